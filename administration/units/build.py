@@ -89,12 +89,9 @@ def read_source(folder: Path) -> tuple[list[Row], list[Row]]:
     old: dict[tuple[str, ...], Row] = {}
     for province, province_name, district, district_name, commune, name, key in old_communes:
         old[(province,)] = Row((province,), *split_name(province_name))
-        path = (province, district)
-        old[path] = Row(path, *split_name(district_name))
-        if commune:
-            path = (province, district, commune)
-            old[path] = Row(path, *split_name(name))
-        old[path].becomes = becomes[key]
+        old[(province, district)] = Row((province, district), *split_name(district_name))
+        leaf = (province, district, commune) if commune else (province, district)
+        old[leaf] = Row(leaf, *split_name(name or district_name), becomes=becomes[key])
     new: dict[tuple[str, ...], Row] = {}
     for province, province_name, commune, name, _ in new_communes:
         new[(province,)] = Row((province,), *split_name(province_name))

@@ -95,6 +95,12 @@ def test_names_carry_the_word_of_their_kind_and_numbered_wards_keep_it_in_the_sh
     assert (binh_thuan("22915").name, binh_thuan("22915").short_name) == ("Phường Mũi Né", "Mũi Né")
 
 
+def test_every_word_of_a_name_begins_with_a_capital_except_in_state_farms():
+    small = {unit.name for unit in read.all_units() if any(word[0].islower() for word in unit.short_name.split())}
+    assert len(small) == 7
+    assert all(name.startswith("Thị trấn Nông trường ") for name in small)
+
+
 # --- numbers ----------------------------------------------------------------------------------------------------------
 
 

@@ -7,16 +7,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from administration.units import read
 from administration.units.load import LoadedProvince, load_areas
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Loads the administrative units of provinces, as they were on a day.")
-
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.description = _("Loads the administrative units of provinces, as they were on a day.")
         parser.add_argument(
             "--province", action="append", required=True, metavar="CODE", help=_("GSO code of a province; repeatable")
         )
@@ -71,7 +69,8 @@ def _reason(refusal: read.NotInTheFile, day: datetime.date) -> str:
 
 def _told(one: LoadedProvince, day: datetime.date) -> str:
     return _(
-        "%(name)s (%(code)s) on %(day)s: %(districts)d districts, %(communes)d communes. Added: %(added)d, changed: %(changed)d."
+        "%(name)s (%(code)s) on %(day)s: %(districts)d districts, %(communes)d communes."
+        " Added: %(added)d, changed: %(changed)d."
     ) % {
         "name": one.province.name,
         "code": one.province.code,
