@@ -1,0 +1,73 @@
+"""Text files: which encoding, which separator, which rows. Free of Django; runs in the reading process."""
+
+import csv
+import io
+
+from beneficiaries.intake.evidence import Limits
+from beneficiaries.intake.refusals import Refused
+
+_SEPARATORS = (";", "\t", ",", "|")
+
+
+def read_csv(content: bytes, limits: Limits) -> list[list[str]]:
+    """Rows of a comma, semicolon or tab separated file in UTF-8, UTF-16 or Windows-1258. Raises Refused."""
+    text = _decode(content)
+    if "\x00" in text:
+        raise Refused("not_text")
+    separator = _separator(text)
+    csv.field_size_limit(32_767)
+    rows: list[list[str]] = []
+    filled = 0
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            filled += any(cell.strip() for cell in row)
+            rows.append(row)
+            _check_size(row, len(rows), filled, limits)
+    except csv.Error as problem:
+        raise Refused("not_text") from problem
+    return rows
+
+
+def _check_size(row: list[str], count: int, filled: int, limits: Limits) -> None:
+    if filled > limits.rows:
+        raise Refused("too_many_rows", limit=limits.rows)
+    if count > limits.highest_row and any(row):
+        raise Refused("too_far_down", sheet="CSV", limit=limits.highest_row)
+    if len(row) > limits.columns and any(cell.strip() for cell in row[limits.columns :]):
+        raise Refused("too_many_columns", sheet="CSV", column="BL")
+
+
+def _decode(content: bytes) -> str:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _decode_as(content, "utf-16")
+    if content[:3] == b"\xef\xbb\xbf":
+        return _decode_as(content, "utf-8-sig")
+    zeros = content[:2000].count(0)
+    if zeros > len(content[:2000]) // 4:
+        return _decode_as(content, "utf-16-le" if content[1:2] == b"\x00" else "utf-16-be")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_as(content, "cp1258")
+
+
+def _decode_as(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as problem:
+        # Old one-byte Vietnamese text (TCVN3, VNI) also comes this way; its letters are decided per column later.
+        if encoding == "cp1258":
+            return content.decode("latin-1")
+        raise Refused("not_text") from problem
+
+
+def _separator(text: str) -> str:
+    """The separator that splits the most lines of the beginning into the same number of parts, two or more."""
+    lines = [line for line in text[:20_000].splitlines() if line.strip()][:50]
+
+    def score(separator: str) -> tuple[int, int]:
+        counts = [line.count(separator) for line in lines]
+        common = max(set(counts), key=counts.count) if counts else 0
+        return (counts.count(common) if common else 0, common)
+
+    return max(_SEPARATORS, key=score)

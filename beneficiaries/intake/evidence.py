@@ -1,0 +1,47 @@
+"""The limits a file must keep, and what the guard saw in it: the reader's answer is checked against this."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a list may be at most; the command for the province's IT desk may raise the rows."""
+
+    bytes: int = 10 * 1024 * 1024
+    rows: int = 20_000
+    highest_row: int = 40_000
+    columns: int = 64
+    sheets: int = 50
+    entries: int = 500
+    unpacked: int = 96 * 1024 * 1024
+    ratio: int = 200
+    tags: int = 6_000_000
+    merges: int = 20_000
+    styles: int = 65_430
+    seconds: int = 20
+    memory: int = 1024 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class SheetEvidence:
+    """What the guard saw in one sheet: rows count from 1, columns from 0.
+
+    `errors` and `uncached` are the cells a reader returns empty although the official sees something there.
+    """
+
+    name: str
+    visible: bool = True
+    rows_with_content: int = 0
+    errors: list[tuple[int, int, str]] = field(default_factory=list)
+    fonts: dict[int, str] = field(default_factory=dict)
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The kind of file ("xlsx", "xls", "ods", "text") and, where the format shows it, its sheets by name."""
+
+    kind: str
+    sheets: dict[str, SheetEvidence] = field(default_factory=dict)

@@ -1,0 +1,90 @@
+"""What one household of a list is after normalising: values, what was changed, what is in doubt."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Precision = Literal["day", "month", "year"]
+
+CATEGORIES = ("HN", "HCN", "CSXH", "CSK", "KTD")
+ATTRIBUTES = ("NCC", "NCC_TC", "BTXH", "DTTS", "KKNLD", "HS")
+PHONE_KINDS = ("none", "basic", "smart", "unknown")
+
+
+@dataclass(slots=True)
+class Change:
+    """A stored value that differs from the cell: shown with the original beside it.
+
+    `code` says why: zeros, old_number, capitals, day_first, year_only, renumbered, abbreviation, spelling, ...
+    """
+
+    field: str
+    original: str
+    value: str
+    code: str
+    row_no: int
+
+
+@dataclass(slots=True)
+class Doubt:
+    """Something the normaliser could not decide or read; `check_household` makes it a Problem."""
+
+    code: str
+    field: str
+    row_no: int
+    params: dict[str, Any] = field(default_factory=dict)
+    fix: str | None = None
+
+
+@dataclass(slots=True)
+class PersonRow:
+    """One person of the list. Gender "M" or "F"; ethnic group the two-digit code; numbers as text."""
+
+    row_no: int
+    full_name: str = ""
+    birth_date: date | None = None
+    birth_year: int | None = None
+    birth_precision: Precision | None = None
+    gender: str = ""
+    ethnic_group: str = ""
+    identity_number: str = ""
+    old_identity_number: str = ""
+    relation: str = ""
+
+
+@dataclass(slots=True)
+class HouseholdRow:
+    """One household of the list with its head and other members; `row_no` is the head's row in the file.
+
+    `repeat_of` is the row of an earlier household of which this one is an exact repeat: count it, do not save it.
+    """
+
+    row_no: int
+    sheet: str
+    head: PersonRow
+    members: list[PersonRow] = field(default_factory=list)
+    category: str = ""
+    attributes: tuple[str, ...] = ()
+    hamlet: str = ""
+    address: str = ""
+    phone: str = ""
+    member_count: int | None = None
+    certificate_no: str = ""
+    recognised_year: int | None = None
+    original_code: str = ""
+    phone_kind: str = "unknown"
+    prior_device: str = ""
+    note: str = ""
+    income_score: float | None = None
+    deprivation_score: float | None = None
+    commune_text: str = ""
+    changes: list[Change] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    originals: dict[int, dict[str, str]] = field(default_factory=dict)
+    repeat_of: int | None = None
+
+    def people(self) -> Iterator[PersonRow]:
+        """The head, then the other members."""
+        yield self.head
+        yield from self.members

@@ -1,0 +1,130 @@
+"""The throw-away reading process: limits first, then guard and reader, the sheets as JSON lines on standard output.
+
+Runs as `python -m beneficiaries.intake.read_child PATH NAME LIMITS`. Nothing of a hostile file survives it. Free of Django.
+"""
+
+import datetime
+import json
+import math
+import resource
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from beneficiaries.intake.cells import column_letter
+from beneficiaries.intake.csv_text import read_csv
+from beneficiaries.intake.evidence import Evidence, Limits, SheetEvidence
+from beneficiaries.intake.guard import inspect
+from beneficiaries.intake.refusals import Refused
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def main() -> None:
+    """Read one file; a refusal is an answer too, so the exit code is 0 for both."""
+    path, name, limits = Path(sys.argv[1]), sys.argv[2], Limits(**json.loads(sys.argv[3]))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]
+    try:
+        _answer(path, name, limits, sys.stdout)
+    except Refused as refusal:
+        _write(sys.stdout, {"refused": refusal.code, "params": refusal.params})
+    except BaseException:  # calamine panics are not Exceptions
+        _write(sys.stdout, {"refused": "unreadable", "params": {}})
+
+
+def _answer(path: Path, name: str, limits: Limits, out: TextIO) -> None:
+    evidence = inspect(path, name, limits)
+    if evidence.kind == "text":
+        _write(out, {"sheet": "", "visible": True})
+        for row in read_csv(path.read_bytes(), limits):
+            _write(out, row)
+    else:
+        _answer_workbook(path, evidence, limits, out)
+    _write(out, {"end": True})
+
+
+def _answer_workbook(path: Path, evidence: Evidence, limits: Limits, out: TextIO) -> None:
+    with path.open("rb") as stream:
+        workbook = CalamineWorkbook.from_filelike(stream)
+        metadata = workbook.sheets_metadata
+        if len(metadata) > limits.sheets:
+            raise Refused("too_many_sheets", limit=limits.sheets)
+        total = 0
+        for index, sheet in enumerate(metadata):
+            if sheet.typ == SheetTypeEnum.WorkSheet:
+                is_visible = sheet.visible == SheetVisibleEnum.Visible
+                seen = evidence.sheets.get(sheet.name) or SheetEvidence(sheet.name, visible=is_visible)
+                total += _answer_sheet(workbook.get_sheet_by_index(index), seen, evidence.kind, limits, out)
+                if total > limits.rows:
+                    raise Refused("too_many_rows", limit=limits.rows)
+
+
+def _answer_sheet(
+    sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, limits: Limits, out: TextIO
+) -> int:
+    """Write one sheet from its row 1 on; the number of rows with content. Raises Refused when rows got lost."""
+    errors: dict[int, dict[int, str]] = {}
+    for row, column, text in seen.errors:
+        errors.setdefault(row, {})[column] = text
+    head = {"sheet": sheet.name, "visible": seen.visible, "merges": seen.merges or _merges(sheet, limits)}
+    head |= {"fonts": seen.fonts, "hidden_rows": seen.hidden_rows, "hidden_columns": seen.hidden_columns}
+    _write(out, head)
+    filled = 0
+    for number, values in enumerate(sheet.iter_rows(), start=1):
+        row = [value if type(value) is str else _plain(value) for value in values]
+        for column, text in errors.get(number, {}).items():
+            row.extend([""] * (column + 1 - len(row)))
+            row[column] = text
+        if any(value != "" and (type(value) is not str or not value.isspace()) for value in row):
+            filled += 1
+            _check_row(row, number, filled, sheet.name, limits)
+        _write(out, row)
+    if evidence_kind == "xlsx" and filled != seen.rows_with_content:
+        raise Refused("rows_lost")
+    return filled
+
+
+def _check_row(row: list[Any], number: int, filled: int, name: str, limits: Limits) -> None:
+    if filled > limits.rows:
+        raise Refused("too_many_rows", limit=limits.rows)
+    if number > limits.highest_row:
+        raise Refused("too_far_down", sheet=name, limit=limits.highest_row)
+    if len(row) > limits.columns and any(value != "" for value in row[limits.columns :]):
+        raise Refused("too_many_columns", sheet=name, column=column_letter(limits.columns - 1))
+
+
+def _merges(sheet: CalamineSheet, limits: Limits) -> list[tuple[int, int, int, int]]:
+    ranges = sheet.merged_cell_ranges or []
+    if len(ranges) > limits.merges:
+        raise Refused("unsafe_package")
+    return [(first[0] + 1, first[1], last[0] + 1, min(last[1], limits.columns)) for first, last in ranges]
+
+
+def _plain(value: Any) -> Any:
+    """One value of calamine as JSON: text, number, or {"d": ISO date} for a real date."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return "#NUM!"
+        return int(value) if value.is_integer() else value
+    if isinstance(value, datetime.datetime):
+        value = value.date()
+    if isinstance(value, datetime.date):
+        return {"d": value.isoformat()}
+    return value if isinstance(value, int | str) else str(value)
+
+
+def _write(out: TextIO, value: Any) -> None:
+    out.write(_ENCODE(value))
+    out.write("\n")
+
+
+if __name__ == "__main__":
+    main()
