@@ -3,19 +3,44 @@
 import datetime
 import io
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
+from pytest_django.plugin import DjangoDbBlocker
 
 from administration.management.commands import load_areas
 from administration.models import Area, AreaSuccessor
 from administration.units import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("no_areas")
 
 DECEMBER_2024 = "2024-12-01"
+
+
+def sign_in(role: str, blocker: DjangoDbBlocker) -> None:
+    with blocker.unblock():
+        connection.close()
+    connection.settings_dict["USER"] = role
+
+
+@pytest.fixture
+def as_owner(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The command runs as the owner of the tables, as it does in production; the application may not remove areas."""
+    application = connection.settings_dict["USER"]
+    sign_in(settings.DATABASE_OWNER_ROLE, django_db_blocker)
+    yield
+    sign_in(application, django_db_blocker)
+
+
+@pytest.fixture
+def no_areas(as_owner: None, db: None) -> None:
+    """A country in which nothing is loaded yet, until the test's transaction is rolled back."""
+    Area.objects.update(parent=None)
+    Area.objects.all().delete()
 
 
 def load(*provinces: str, as_of: str | None = None) -> str:
