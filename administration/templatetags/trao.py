@@ -14,7 +14,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 register = template.Library()
 
@@ -25,40 +25,40 @@ Number = int | float | Decimal
 # One wording everywhere: tag, filter, report and timeline take it from here through `status_label`.
 STATUS_LABELS: dict[str, tuple[Text, str, str]] = {
     # a household's request in one round, and the list it travels in
-    "draft": (gettext_lazy("Draft"), "pencil", "draft"),
-    "posted": (gettext_lazy("On public posting"), "megaphone", "posted"),
-    "awaiting_signature": (gettext_lazy("Waiting for the leader's signature"), "hourglass", "waiting"),
-    "submitted": (gettext_lazy("Submitted"), "arrow", "submitted"),
-    "returned": (gettext_lazy("Returned for completion"), "return", "returned"),
-    "waiting": (gettext_lazy("Waiting list"), "hourglass", "waiting"),
-    "approved": (gettext_lazy("Approved"), "tick", "approved"),
-    "rejected": (gettext_lazy("Not eligible"), "cross", "rejected"),
-    "handed_over": (gettext_lazy("Device handed over"), "phone", "handed-over"),
-    "withdrawn": (gettext_lazy("Withdrawn or cancelled"), "stop", "draft"),
-    "decided": (gettext_lazy("All decided"), "tick", "approved"),
+    "draft": (pgettext_lazy("status", "Draft"), "pencil", "draft"),
+    "posted": (pgettext_lazy("status", "On public posting"), "megaphone", "posted"),
+    "awaiting_signature": (pgettext_lazy("status", "Waiting for the leader's signature"), "hourglass", "waiting"),
+    "submitted": (pgettext_lazy("status", "Submitted"), "arrow", "submitted"),
+    "returned": (pgettext_lazy("status", "Returned for completion"), "return", "returned"),
+    "waiting": (pgettext_lazy("status", "Waiting list"), "hourglass", "waiting"),
+    "approved": (pgettext_lazy("status", "Approved"), "tick", "approved"),
+    "rejected": (pgettext_lazy("status", "Not eligible"), "cross", "rejected"),
+    "handed_over": (pgettext_lazy("status", "Device handed over"), "phone", "handed-over"),
+    "withdrawn": (pgettext_lazy("status", "Withdrawn or cancelled"), "stop", "draft"),
+    "decided": (pgettext_lazy("status", "All decided"), "tick", "approved"),
     # a household
-    "listed": (gettext_lazy("On the list"), "tick", "plain"),
-    "delisted": (gettext_lazy("Off the list"), "stop", "draft"),
+    "listed": (pgettext_lazy("status", "On the list"), "tick", "plain"),
+    "delisted": (pgettext_lazy("status", "Off the list"), "stop", "draft"),
     # a round
-    "planned": (gettext_lazy("In preparation"), "pencil", "draft"),
-    "open": (gettext_lazy("Open"), "half", "submitted"),
-    "closed": (gettext_lazy("Closed"), "stop", "draft"),
+    "planned": (pgettext_lazy("status", "In preparation"), "pencil", "draft"),
+    "open": (pgettext_lazy("status", "Open"), "half", "submitted"),
+    "closed": (pgettext_lazy("status", "Closed"), "stop", "draft"),
     # a job in the background
-    "queued": (gettext_lazy("Waiting to start"), "hourglass", "waiting"),
-    "running": (gettext_lazy("Running"), "half", "submitted"),
-    "done": (gettext_lazy("Done"), "tick", "approved"),
-    "failed": (gettext_lazy("Failed"), "cross", "rejected"),
-    "cancelled": (gettext_lazy("Cancelled"), "stop", "draft"),
+    "queued": (pgettext_lazy("status", "Waiting to start"), "hourglass", "waiting"),
+    "running": (pgettext_lazy("status", "Running"), "half", "submitted"),
+    "done": (pgettext_lazy("status", "Done"), "tick", "approved"),
+    "failed": (pgettext_lazy("status", "Failed"), "cross", "rejected"),
+    "cancelled": (pgettext_lazy("status", "Cancelled"), "stop", "draft"),
     # an imported file
-    "uploaded": (gettext_lazy("Uploaded"), "file", "draft"),
-    "reading": (gettext_lazy("Reading the file"), "half", "submitted"),
-    "mapping": (gettext_lazy("Columns to confirm"), "pencil", "returned"),
-    "checking": (gettext_lazy("Checking the rows"), "half", "submitted"),
-    "to_mend": (gettext_lazy("Errors to mend"), "warning", "returned"),
-    "ready": (gettext_lazy("Ready to save"), "tick", "submitted"),
-    "saving": (gettext_lazy("Saving"), "half", "submitted"),
-    "saved": (gettext_lazy("Saved"), "tick", "approved"),
-    "undone": (gettext_lazy("Undone"), "return", "draft"),
+    "uploaded": (pgettext_lazy("status", "Uploaded"), "file", "draft"),
+    "reading": (pgettext_lazy("status", "Reading the file"), "half", "submitted"),
+    "mapping": (pgettext_lazy("status", "Columns to confirm"), "pencil", "returned"),
+    "checking": (pgettext_lazy("status", "Checking the rows"), "half", "submitted"),
+    "to_mend": (pgettext_lazy("status", "Errors to mend"), "warning", "returned"),
+    "ready": (pgettext_lazy("status", "Ready to save"), "tick", "submitted"),
+    "saving": (pgettext_lazy("status", "Saving"), "half", "submitted"),
+    "saved": (pgettext_lazy("status", "Saved"), "tick", "approved"),
+    "undone": (pgettext_lazy("status", "Undone"), "return", "draft"),
     # a row of an imported file
     "row:ok": (pgettext_lazy("row", "No error"), "tick", "approved"),
     "row:error": (pgettext_lazy("row", "Has errors"), "cross", "rejected"),
@@ -66,12 +66,12 @@ STATUS_LABELS: dict[str, tuple[Text, str, str]] = {
     "row:skipped": (pgettext_lazy("row", "Skipped"), "stop", "draft"),
     "row:saved": (pgettext_lazy("row", "Saved"), "tick", "approved"),
     # a device
-    "in_stock": (gettext_lazy("In stock"), "dot", "draft"),
-    "in_transit": (gettext_lazy("On the way"), "arrow", "submitted"),
-    "reserved": (gettext_lazy("Reserved for a household"), "clock", "waiting"),
-    "faulty": (gettext_lazy("Faulty"), "warning", "returned"),
-    "lost": (gettext_lazy("Lost"), "cross", "rejected"),
-    "recovered": (gettext_lazy("Taken back"), "return", "draft"),
+    "in_stock": (pgettext_lazy("status", "In stock"), "dot", "draft"),
+    "in_transit": (pgettext_lazy("status", "On the way"), "arrow", "submitted"),
+    "reserved": (pgettext_lazy("status", "Reserved for a household"), "clock", "waiting"),
+    "faulty": (pgettext_lazy("status", "Faulty"), "warning", "returned"),
+    "lost": (pgettext_lazy("status", "Lost"), "cross", "rejected"),
+    "recovered": (pgettext_lazy("status", "Taken back"), "return", "draft"),
     "device:returned": (pgettext_lazy("device", "Returned to stock"), "return", "draft"),
     # a task on the home page
     "task:todo": (pgettext_lazy("task", "To do"), "dot", "returned"),
@@ -83,10 +83,10 @@ STATUS_LABELS: dict[str, tuple[Text, str, str]] = {
 
 # Flags stand beside a status and can be several at once.
 FLAG_LABELS: dict[str, tuple[Text, str, str]] = {
-    "suspected_duplicate": (gettext_lazy("Suspected duplicate"), "twins", "flag"),
-    "missing_evidence": (gettext_lazy("Evidence missing"), "clip", "warning"),
-    "overdue": (gettext_lazy("Overdue"), "clock", "flag"),
-    "complaint": (gettext_lazy("Complaint open"), "bubble", "warning"),
+    "suspected_duplicate": (pgettext_lazy("status", "Suspected duplicate"), "twins", "flag"),
+    "missing_evidence": (pgettext_lazy("status", "Evidence missing"), "clip", "warning"),
+    "overdue": (pgettext_lazy("status", "Overdue"), "clock", "flag"),
+    "complaint": (pgettext_lazy("status", "Complaint open"), "bubble", "warning"),
 }
 
 

@@ -1,0 +1,40 @@
+"""One transaction with one scope around every request, and no household left in a shared PC's cache."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from administration.models import Officer
+from administration.scope import scope_of
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ScopeMiddleware:
+    """Views and their templates run inside: ATOMIC_REQUESTS would end before a TemplateResponse renders."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not isinstance(request.user, Officer):
+            return self.get_response(request)
+        with scope_of(request.user):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Pages of a signed-in officer are never stored by the browser (commune PCs are shared)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,45 @@
+"""Everything that can be done and is recorded, in the words the timeline shows. A new action adds one line."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(models.TextChoices):
+    # beneficiaries
+    HOUSEHOLD_ADDED = "household.added", _("Household added")
+    HOUSEHOLD_CHANGED = "household.changed", _("Household changed")
+    HOUSEHOLD_DELISTED = "household.delisted", _("Household removed from the register")
+    IDENTITY_REVEALED = "household.identity_revealed", _("Identity number shown")
+    FILE_UPLOADED = "import.uploaded", _("Commune file uploaded")
+    FILE_MENDED = "import.mended", _("Row of the file mended")
+    FILE_ROW_SKIPPED = "import.skipped", _("Row of the file skipped")
+    FILE_APPLIED = "import.applied", _("Imported from a file")
+    FILE_UNDONE = "import.undone", _("Import undone")
+    FILE_ABANDONED = "import.abandoned", _("Import given up")
+    # devices
+    LOT_RECEIVED = "lot.received", _("Lot received")
+    DEVICES_DISPATCHED = "devices.dispatched", _("Devices sent to the commune")
+    DEVICE_FAULTY = "device.faulty", _("Device reported faulty")
+    # allocations
+    ROUND_OPENED = "round.opened", _("Round opened")
+    QUOTA_SET = "quota.set", _("Quota set")
+    LIST_BUILT = "list.built", _("Put on the commune list")
+    LIST_HOUSEHOLD_WITHDRAWN = "list.withdrawn_line", _("Taken off the commune list")
+    LIST_SUBMITTED = "list.submitted", _("Commune list submitted")
+    LIST_WITHDRAWN = "list.withdrawn", _("Commune list withdrawn")
+    APPROVED = "allocation.approved", _("Approved")
+    WAITLISTED = "allocation.waiting", _("Put on the waiting list")
+    RETURNED = "allocation.returned", _("Returned for completion")
+    REJECTED = "allocation.rejected", _("Rejected")
+    DECISION_UNDONE = "allocation.undone", _("Decision undone")
+    HANDED_OVER = "allocation.handed_over", _("Device handed over")
+    HAND_OVER_UNDONE = "allocation.hand_over_undone", _("Hand-over undone")
+    DECLINED = "allocation.declined", _("Household declined")
+    COMPLAINT_RECORDED = "complaint.recorded", _("Complaint recorded")
+    COMPLAINT_ANSWERED = "complaint.answered", _("Complaint answered")
+    REMINDED = "round.reminded", _("Reminder sent")
+    # reports
+    REPORT_ASKED = "report.asked", _("Report asked for")
+    REPORT_BUILT = "report.built", _("Report built")
+    REPORT_DOWNLOADED = "report.downloaded", _("Report downloaded")
+    REPORT_CANCELLED = "report.cancelled", _("Report cancelled")

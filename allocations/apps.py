@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AllocationsConfig(AppConfig):
+    name = "allocations"
+    verbose_name = _("Allocations")
+    trigger_refusals = {
+        "quota_stays_within_the_parent": _("Together the units below would get more than their superior unit has."),
+        "unit_has_a_quota": _("This unit has no quota in this round yet. Ask the province to set it."),
+        "line_is_where_the_household_is": _("This household belongs to another commune."),
+    }

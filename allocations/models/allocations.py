@@ -1,0 +1,301 @@
+"""Commune lists and their lines: the promise of one device to one household, once."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from administration.models import Area, Officer
+from allocations.models.rounds import Round
+from beneficiaries.models import Category, Household, Person
+from devices.models import Device
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    POSTED = "posted", _("Being posted")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned for completion")
+    WAITING = "waiting", _("Waiting list")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Not eligible")
+    HANDED_OVER = "handed_over", _("Handed over")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+S = Status
+MOVES: dict[str, set[str]] = {  # what is not here is refused, by the database too
+    S.DRAFT: {S.POSTED, S.SUBMITTED, S.WITHDRAWN},
+    S.POSTED: {S.DRAFT, S.SUBMITTED, S.WITHDRAWN},
+    S.SUBMITTED: {S.DRAFT, S.APPROVED, S.WAITING, S.RETURNED, S.REJECTED},
+    S.RETURNED: {S.DRAFT, S.SUBMITTED, S.WITHDRAWN},
+    S.WAITING: {S.SUBMITTED, S.APPROVED, S.RETURNED, S.REJECTED, S.WITHDRAWN},
+    S.APPROVED: {S.SUBMITTED, S.WAITING, S.HANDED_OVER, S.WITHDRAWN},
+    S.REJECTED: {S.SUBMITTED},
+    S.HANDED_OVER: {S.APPROVED},
+}
+LIVE = [S.DRAFT, S.POSTED, S.SUBMITTED, S.RETURNED, S.WAITING, S.APPROVED, S.HANDED_OVER]
+IN_QUOTA = [S.APPROVED, S.HANDED_OVER]
+DECIDED = [S.APPROVED, S.WAITING, S.RETURNED, S.REJECTED]
+
+
+class Flag(models.TextChoices):
+    """What a reviewer should look at; flags combine, they are not states."""
+
+    NO_IDENTITY = "no_identity", _("Identity number missing")
+    NAMESAKE = "namesake", _("Possible duplicate")
+    NO_CERTIFICATE = "no_certificate", _("Certificate number missing")
+
+
+class Reason(models.TextChoices):
+    """Why a line is returned or rejected."""
+
+    MISSING_EVIDENCE = "missing_evidence", _("Evidence missing")
+    WRONG_IDENTITY = "wrong_identity", _("Identity number wrong or missing")
+    NOT_COVERED = "not_covered", _("Category not covered")
+    ALREADY_RECEIVED = "already_received", _("Already received a device")
+    DUPLICATE = "duplicate", _("The same as another household")
+    MOVED_AWAY = "moved_away", _("Moved away")
+    DECLINED = "declined", _("Household declined")
+    OTHER = "other", _("Other reason")
+
+
+class CommuneListQuerySet(models.QuerySet["CommuneList"]):
+    def visible_to(self, officer: Officer) -> Self:
+        if officer.area is None:
+            return self.none()
+        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+
+
+class CommuneList(models.Model):
+    """The list of one commune in one round. Who prepares it never signs it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Being prepared")
+        SUBMITTED = "submitted", _("Submitted")
+        OPENED = "opened", _("Under review")
+        DECIDED = "decided", _("Decided")
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="lists")
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    prepared_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField(db_default=Now())
+    signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    document_no = models.CharField(_("document number"), max_length=40, blank=True)
+    document_date = models.DateField(_("document date"), null=True, blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+    submission_no = models.PositiveSmallIntegerField(default=0)
+    decided_at = models.DateTimeField(null=True)
+
+    objects = CommuneListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("commune list")
+        verbose_name_plural = _("commune lists")
+        constraints = [
+            models.UniqueConstraint(
+                "round", "area", name="commune_has_one_list_per_round",
+                violation_error_message=_("This commune already has a list in this round."),
+            ),
+            models.CheckConstraint(
+                name="list_is_signed_by_somebody_else", condition=~Q(signed_by=F("prepared_by")),
+                violation_error_message=_("Who prepares the list may not sign it."),
+            ),
+            models.CheckConstraint(
+                name="submitted_list_is_signed",
+                condition=Q(state="draft") | Q(signed_by__isnull=False, submitted_at__isnull=False),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.round} – {self.area}"
+
+
+class AllocationQuerySet(models.QuerySet["Allocation"]):
+    def visible_to(self, officer: Officer) -> Self:
+        if officer.area is None:
+            return self.none()
+        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+
+    def live(self) -> Self:
+        return self.filter(status__in=LIVE)
+
+    def awaiting_decision(self) -> Self:
+        return self.filter(status=Status.SUBMITTED)
+
+    def clean_lines(self) -> Self:
+        """Nothing a reviewer needs to look at."""
+        return self.filter(flags=[])
+
+    def by_priority(self) -> Self:
+        return self.order_by("rank", "pk")
+
+
+@pghistory.track(
+    pghistory.UpdateEvent("changed", row=pghistory.Old), pghistory.DeleteEvent("removed"), model_name="AllocationVersion"
+)
+class Allocation(models.Model):
+    """One household on one commune's list of one round."""
+
+    commune_list = models.ForeignKey(CommuneList, models.PROTECT, related_name="lines")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    household = models.ForeignKey(Household, models.PROTECT, related_name="allocations")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
+    category = models.CharField(max_length=5, choices=Category.choices)  # at the time of listing
+    priority_group = models.PositiveSmallIntegerField()
+    rank = models.PositiveIntegerField()
+    flags = ArrayField(models.CharField(max_length=20, choices=Flag.choices), default=list)
+    listed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    listed_at = models.DateTimeField(db_default=Now())
+    signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
+    reason_note = models.CharField(max_length=300, blank=True)
+    device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        indexes = [
+            models.Index("area", "round", "status", name="allocation_of_area"),
+            models.Index("commune_list", "rank", name="allocation_of_list"),
+            models.Index("household", name="allocation_of_household"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                "household", name="household_has_one_live_allocation", condition=Q(status__in=LIVE),
+                violation_error_message=_("This household already has a device or is on a list. Each household is helped once."),
+            ),
+            models.UniqueConstraint(
+                "device", name="device_goes_to_one_household",
+                violation_error_message=_("This device has already been given to another household."),
+            ),
+            models.CheckConstraint(
+                name="handed_over_means_a_device", condition=Q(status="handed_over", device__isnull=False)
+                | (~Q(status="handed_over") & Q(device__isnull=True)),
+                violation_error_message=_("A hand-over names the device."),
+            ),
+            models.CheckConstraint(
+                name="nobody_approves_what_they_listed",
+                condition=Q(decided_by=None) | (~Q(decided_by=F("listed_by")) & ~Q(decided_by=F("signed_by"))),
+                violation_error_message=_("Who prepared or signed the list may not decide on it."),
+            ),
+            models.CheckConstraint(
+                name="decision_has_somebody_behind_it",
+                condition=~Q(status__in=["approved", "waiting", "rejected", "returned", "handed_over"]) | Q(decided_by__isnull=False),
+            ),
+        ]  # fmt: skip
+        triggers = [
+            pgtrigger.FSM(
+                name="moves_as_allowed",
+                field="status",
+                transitions=[(before, after) for before, afters in MOVES.items() for after in sorted(afters)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household} ({self.get_status_display()})"
+
+    def can_move_to(self, status: Status) -> bool:
+        return status in MOVES.get(self.status, set())
+
+
+class Claim(models.Model):
+    """One person counted as helped through one live allocation. Written only by the database's triggers.
+
+    Its two unique keys are what "once per person, ever" means, whatever household the person turns up in.
+    """
+
+    allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="claims")
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    identity_hash = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "person", name="person_is_helped_once",
+                violation_error_message=_("A member of this household already has a device or is on a list."),
+            ),
+            models.UniqueConstraint(
+                "identity_hash", name="identity_is_helped_once",
+                violation_error_message=_("A member of this household already has a device or is on a list."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.allocation_id}"
+
+
+class HandOver(models.Model):
+    """Who received which device, when, from whom (form 7)."""
+
+    allocation = models.OneToOneField(Allocation, models.PROTECT, related_name="hand_over")
+    device = models.OneToOneField(Device, models.PROTECT, related_name="hand_over")
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    receiver_name = models.CharField(_("received by"), max_length=80)
+    receiver_relation = models.CharField(_("relation to the head"), max_length=40)
+    receiver_identity_sealed = models.BinaryField(null=True)
+    handed_on = models.DateField(_("on"))
+    by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
+
+    def __str__(self) -> str:
+        return f"{self.device} → {self.receiver_name}"
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, officer: Officer) -> Self:
+        if officer.area is None:
+            return self.none()
+        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+
+    def open(self) -> Self:
+        return self.filter(answered_on=None)
+
+
+class Complaint(models.Model):
+    """A line of the complaints register (form 4)."""
+
+    commune_list = models.ForeignKey(CommuneList, models.PROTECT, related_name="complaints")
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    allocation = models.ForeignKey(Allocation, models.PROTECT, null=True, blank=True, related_name="complaints")
+    received_on = models.DateField(_("received on"))
+    complainant = models.CharField(_("from"), max_length=80)
+    text = models.TextField(_("content"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    recorded_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("complaint")
+        verbose_name_plural = _("complaints")
+        constraints = [
+            models.CheckConstraint(
+                name="complaint_is_answered_in_writing", condition=Q(answered_on=None) | ~Q(answer=""),
+                violation_error_message=_("Write the answer."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.text[:60]

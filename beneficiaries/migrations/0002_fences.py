@@ -1,0 +1,73 @@
+"""Fences of the register: scope by area, members where their household is, and what may be asked across communes."""
+
+from django.db import migrations
+
+from administration.fences import append_only, scope_by_area
+
+# A household and its members are always of the same unit; moving the household moves them.
+MEMBERS_FOLLOW = """
+ALTER TABLE beneficiaries_person ADD CONSTRAINT person_is_where_the_household_is
+    FOREIGN KEY (household_id, area_no) REFERENCES beneficiaries_household (id, area_no) ON UPDATE CASCADE;
+"""
+
+# Cross-commune facts: only "this number is taken, over there". The scope is opened for the one query and put back.
+ELSEWHERE = """
+CREATE FUNCTION registered_identities(hashes bytea[])
+    RETURNS TABLE (identity_hash bytea, area_no int, household_id bigint, household_code text)
+    LANGUAGE plpgsql SET search_path = public AS $$
+#variable_conflict use_column
+DECLARE
+    lo text := coalesce(current_setting('app.lo', true), '');
+    hi text := coalesce(current_setting('app.hi', true), '');
+BEGIN
+    PERFORM set_config('app.lo', '0', true), set_config('app.hi', '2000000000', true);
+    RETURN QUERY
+        SELECT p.cccd_hash, p.area_no, h.id, h.code::text
+          FROM beneficiaries_person p JOIN beneficiaries_household h ON h.id = p.household_id
+         WHERE p.is_live AND p.cccd_hash = ANY (hashes);
+    PERFORM set_config('app.lo', lo, true), set_config('app.hi', hi, true);
+END $$;
+
+CREATE FUNCTION namesakes_elsewhere(households bigint[])
+    RETURNS TABLE (household_id bigint, other_area_no int)
+    LANGUAGE plpgsql SET search_path = public AS $$
+#variable_conflict use_column
+DECLARE
+    lo text := coalesce(current_setting('app.lo', true), '');
+    hi text := coalesce(current_setting('app.hi', true), '');
+BEGIN
+    PERFORM set_config('app.lo', '0', true), set_config('app.hi', '2000000000', true);
+    RETURN QUERY
+        SELECT DISTINCT a.household_id, b.area_no
+          FROM beneficiaries_person a
+          JOIN beneficiaries_person b
+            ON b.search_key = a.search_key AND b.birth_year = a.birth_year AND b.id <> a.id AND b.is_live
+           AND b.birth_date = a.birth_date AND b.birth_precision = 'day' AND a.birth_precision = 'day'
+           AND b.gender = a.gender AND b.household_id <> a.household_id
+         WHERE a.is_head AND a.is_live AND a.household_id = ANY (households);
+    PERFORM set_config('app.lo', lo, true), set_config('app.hi', hi, true);
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("beneficiaries", "0001_initial"), ("administration", "0002_fences")]
+    operations = [
+        scope_by_area(
+            "beneficiaries_household",
+            "beneficiaries_householdversion",
+            "beneficiaries_person",
+            "beneficiaries_personversion",
+            "beneficiaries_importfile",
+            "beneficiaries_stagedhousehold",
+            "beneficiaries_columnchoice",
+        ),
+        append_only("beneficiaries_householdversion", "beneficiaries_personversion"),
+        migrations.RunSQL(
+            MEMBERS_FOLLOW, "ALTER TABLE beneficiaries_person DROP CONSTRAINT person_is_where_the_household_is;"
+        ),
+        migrations.RunSQL(
+            ELSEWHERE,
+            "DROP FUNCTION namesakes_elsewhere(bigint[]); DROP FUNCTION registered_identities(bytea[]);",
+        ),
+    ]

@@ -1,0 +1,18 @@
+from beneficiaries.models.categories import Attribute, BirthPrecision, Category, EthnicGroup, Gender, PhoneKind
+from beneficiaries.models.households import Household, HouseholdNumber, Person
+from beneficiaries.models.imports import ColumnChoice, ImportFile, StagedHousehold
+
+__all__ = [
+    "Attribute",
+    "BirthPrecision",
+    "Category",
+    "ColumnChoice",
+    "EthnicGroup",
+    "Gender",
+    "Household",
+    "HouseholdNumber",
+    "ImportFile",
+    "Person",
+    "PhoneKind",
+    "StagedHousehold",
+]

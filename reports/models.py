@@ -1,0 +1,89 @@
+"""What province and district want to know: counters kept by the database, and reports that were asked for."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from administration.models import Area, Job, Officer
+from allocations.models import Round, Status
+from beneficiaries.models import Category
+
+
+class AllocationCount(models.Model):
+    """How many lines of a round, commune and category are in a status. Kept by triggers, never by code."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    category = models.CharField(max_length=5, choices=Category.choices)
+    status = models.CharField(max_length=12, choices=Status.choices)
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("round", "area", "category", "status", name="allocation_count_is_one_row"),
+            models.CheckConstraint(name="allocation_count_is_not_negative", condition=models.Q(n__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.category} {self.status}: {self.n}"
+
+
+class HouseholdCount(models.Model):
+    """How many listed households of a category a commune has. Kept by triggers, never by code."""
+
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    category = models.CharField(max_length=5, choices=Category.choices)
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("area", "category", name="household_count_is_one_row"),
+            models.CheckConstraint(name="household_count_is_not_negative", condition=models.Q(n__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.category}: {self.n}"
+
+
+class ReportRunQuerySet(models.QuerySet["ReportRun"]):
+    def visible_to(self, officer: Officer) -> Self:
+        return self.filter(requested_by=officer)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class ReportRun(models.Model):
+    """One report that was asked for: its scope, its snapshot and its files."""
+
+    kind = models.CharField(_("report"), max_length=40)
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="+")
+    requested_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(db_default=Now())
+    reason = models.CharField(_("what the personal data is needed for"), max_length=200, blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    taken_at = models.DateTimeField(null=True)  # moment of the snapshot
+    snapshot_id = models.CharField(max_length=40, blank=True)
+    totals = models.JSONField(default=dict)
+    checksum = models.CharField(max_length=64, blank=True)
+    xlsx = models.FileField(upload_to="reports", max_length=200, blank=True)
+    pdf = models.FileField(upload_to="reports", max_length=200, blank=True)
+
+    objects = ReportRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        indexes = [models.Index(fields=["requested_by", "-requested_at"], name="report_of_officer")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def is_built(self) -> bool:
+        return bool(self.checksum)
