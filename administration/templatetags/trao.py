@@ -1,109 +1,40 @@
 """Tags and filters of the look: status tags, icons, numbers, bars, table heads and paging."""
 
+from __future__ import annotations
+
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.core.paginator import Page
 from django.template.context import Context
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
+
+from administration.templatetags.statuses import FLAG_LABELS, STATUS_LABELS, Text, look_up
+
+if TYPE_CHECKING:
+    from administration.models import Job
 
 register = template.Library()
-
-Text = str | Promise
 Number = int | float | Decimal
-
-# code -> (words, icon, tint). A code that means something else for another kind of thing is written "kind:code".
-# One wording everywhere: tag, filter, report and timeline take it from here through `status_label`.
-STATUS_LABELS: dict[str, tuple[Text, str, str]] = {
-    # a household's request in one round, and the list it travels in
-    "draft": (pgettext_lazy("status", "Draft"), "pencil", "draft"),
-    "posted": (pgettext_lazy("status", "On public posting"), "megaphone", "posted"),
-    "awaiting_signature": (pgettext_lazy("status", "Waiting for the leader's signature"), "hourglass", "waiting"),
-    "submitted": (pgettext_lazy("status", "Submitted"), "arrow", "submitted"),
-    "returned": (pgettext_lazy("status", "Returned for completion"), "return", "returned"),
-    "waiting": (pgettext_lazy("status", "Waiting list"), "hourglass", "waiting"),
-    "approved": (pgettext_lazy("status", "Approved"), "tick", "approved"),
-    "rejected": (pgettext_lazy("status", "Not eligible"), "cross", "rejected"),
-    "handed_over": (pgettext_lazy("status", "Device handed over"), "phone", "handed-over"),
-    "withdrawn": (pgettext_lazy("status", "Withdrawn or cancelled"), "stop", "draft"),
-    "decided": (pgettext_lazy("status", "All decided"), "tick", "approved"),
-    # a household
-    "listed": (pgettext_lazy("status", "On the list"), "tick", "plain"),
-    "delisted": (pgettext_lazy("status", "Off the list"), "stop", "draft"),
-    # a round
-    "planned": (pgettext_lazy("status", "In preparation"), "pencil", "draft"),
-    "open": (pgettext_lazy("status", "Open"), "half", "submitted"),
-    "closed": (pgettext_lazy("status", "Closed"), "stop", "draft"),
-    # a job in the background
-    "queued": (pgettext_lazy("status", "Waiting to start"), "hourglass", "waiting"),
-    "running": (pgettext_lazy("status", "Running"), "half", "submitted"),
-    "done": (pgettext_lazy("status", "Done"), "tick", "approved"),
-    "failed": (pgettext_lazy("status", "Failed"), "cross", "rejected"),
-    "cancelled": (pgettext_lazy("status", "Cancelled"), "stop", "draft"),
-    # an imported file
-    "uploaded": (pgettext_lazy("status", "Uploaded"), "file", "draft"),
-    "reading": (pgettext_lazy("status", "Reading the file"), "half", "submitted"),
-    "mapping": (pgettext_lazy("status", "Columns to confirm"), "pencil", "returned"),
-    "checking": (pgettext_lazy("status", "Checking the rows"), "half", "submitted"),
-    "to_mend": (pgettext_lazy("status", "Errors to mend"), "warning", "returned"),
-    "ready": (pgettext_lazy("status", "Ready to save"), "tick", "submitted"),
-    "saving": (pgettext_lazy("status", "Saving"), "half", "submitted"),
-    "saved": (pgettext_lazy("status", "Saved"), "tick", "approved"),
-    "undone": (pgettext_lazy("status", "Undone"), "return", "draft"),
-    # a row of an imported file
-    "row:ok": (pgettext_lazy("row", "No error"), "tick", "approved"),
-    "row:error": (pgettext_lazy("row", "Has errors"), "cross", "rejected"),
-    "row:warning": (pgettext_lazy("row", "To be checked"), "warning", "returned"),
-    "row:skipped": (pgettext_lazy("row", "Skipped"), "stop", "draft"),
-    "row:saved": (pgettext_lazy("row", "Saved"), "tick", "approved"),
-    # a device
-    "in_stock": (pgettext_lazy("status", "In stock"), "dot", "draft"),
-    "in_transit": (pgettext_lazy("status", "On the way"), "arrow", "submitted"),
-    "reserved": (pgettext_lazy("status", "Reserved for a household"), "clock", "waiting"),
-    "faulty": (pgettext_lazy("status", "Faulty"), "warning", "returned"),
-    "lost": (pgettext_lazy("status", "Lost"), "cross", "rejected"),
-    "recovered": (pgettext_lazy("status", "Taken back"), "return", "draft"),
-    "device:returned": (pgettext_lazy("device", "Returned to stock"), "return", "draft"),
-    # a task on the home page
-    "task:todo": (pgettext_lazy("task", "To do"), "dot", "returned"),
-    "task:doing": (pgettext_lazy("task", "In progress"), "half", "submitted"),
-    "task:blocked": (pgettext_lazy("task", "Cannot start yet"), "circle", "plain"),
-    "task:done": (pgettext_lazy("task", "Done"), "tick", "plain"),
-    "task:late": (pgettext_lazy("task", "Overdue"), "clock", "rejected"),
-}
-
-# Flags stand beside a status and can be several at once.
-FLAG_LABELS: dict[str, tuple[Text, str, str]] = {
-    "suspected_duplicate": (pgettext_lazy("status", "Suspected duplicate"), "twins", "flag"),
-    "missing_evidence": (pgettext_lazy("status", "Evidence missing"), "clip", "warning"),
-    "overdue": (pgettext_lazy("status", "Overdue"), "clock", "flag"),
-    "complaint": (pgettext_lazy("status", "Complaint open"), "bubble", "warning"),
-}
-
-
-def status_label(code: str, kind: str = "") -> str:
-    """The words for a status code, in the language of the moment. An unknown code is a KeyError."""
-    return str(_look_up(code, kind)[0])
-
-
-def _look_up(code: str, kind: str) -> tuple[Text, str, str]:
-    return STATUS_LABELS.get(f"{kind}:{code}") or STATUS_LABELS[code]
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of static/img/icons.svg; decoration only, so the words beside it carry the meaning."""
     sprite = static("img/icons.svg")
-    return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', sprite, name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', sprite, name
+    )
 
 
 @register.inclusion_tag("parts/_status_tag.html")
@@ -112,7 +43,7 @@ def status_tag(code: str, kind: str = "", label: Text = "") -> dict[str, Any]:
     code = str(code)
     if label and f"{kind}:{code}" not in STATUS_LABELS and code not in STATUS_LABELS:
         return {"label": label, "icon": "circle", "tint": "draft"}
-    words, picture, tint = _look_up(code, kind)
+    words, picture, tint = look_up(code, kind)
     return {"label": label or words, "icon": picture, "tint": tint}
 
 
@@ -158,8 +89,8 @@ def masked(identity_number: str | None) -> str:
 
 @register.filter(expects_localtime=True)
 def moment(at: datetime | None) -> str:
-    """Date and time the Vietnamese way: 14:05, 05/03/2026."""
-    return date_format(at, "H:i, d/m/Y") if at else "–"
+    """Date and time of the clock in the office: 14:05, 05/03/2026."""
+    return date_format(at, "DATETIME_FORMAT") if at else "–"
 
 
 @dataclass(frozen=True)
@@ -182,13 +113,49 @@ def _bars(parts: Iterable[tuple[Number, str]], whole: float) -> list[Bar]:
     return bars
 
 
+@register.inclusion_tag("parts/_progress.html")
+def job_progress(
+    job: Job, label: Text, poll_url: str, *, result_url: str = "", result_label: Text = ""
+) -> dict[str, Any]:
+    """A job in the background; asks `poll_url` for this same fragment, ever less often, until the job ends."""
+    seconds = (timezone.now() - job.created_at).total_seconds()
+    return {
+        "job": job,
+        "label": label,
+        "poll_url": poll_url,
+        "delay": 2 if seconds < 20 else 5 if seconds < 120 else 15,
+        "left": _time_left(job),
+        "result_url": result_url,
+        "result_label": result_label,
+    }
+
+
+def _time_left(job: Job) -> str:
+    """How long still, in words, once enough is done to tell from the speed so far."""
+    if not (job.started_at and job.progress_total and job.progress_done * 20 >= job.progress_total):
+        return ""
+    spent = (timezone.now() - job.started_at).total_seconds()
+    left = math.ceil(spent * (job.progress_total - job.progress_done) / job.progress_done)
+    if left < 60:
+        return ngettext("about %(number)s second left", "about %(number)s seconds left", left) % {"number": left}
+    minutes = math.ceil(left / 60)
+    return ngettext("about %(number)s minute left", "about %(number)s minutes left", minutes) % {"number": minutes}
+
+
 @register.inclusion_tag("parts/_quota_bar.html")
 def quota_bar(total: int, done: int, selected: int = 0) -> dict[str, Any]:
     """Three-part bar: decided, selected now, still free. Going over the quota is said in words and colour."""
     over = max(0, done + selected - total)
     style = "quota-over" if over else "quota-selected"
     bars = _bars([(done, "quota-done"), (selected, style)], float(total))
-    return {"total": total, "done": done, "selected": selected, "left": max(0, total - done), "over": over, "bars": bars}
+    return {
+        "total": total,
+        "done": done,
+        "selected": selected,
+        "left": max(0, total - done),
+        "over": over,
+        "bars": bars,
+    }
 
 
 @register.inclusion_tag("parts/_funnel.html")
@@ -210,6 +177,24 @@ def heat_cell(part: Number | None, whole: Number | None, label: Text = "", url: 
         "label": label,
         "url": url,
     }
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list: its words, the key it sorts by (none: not sortable), whether it holds numbers."""
+
+    label: Text
+    key: str = ""
+    number: bool = False
+
+
+@register.inclusion_tag("parts/_table_head.html", takes_context=True)
+def table_head(
+    context: Context, columns: Sequence[Column], target: str = "", *, default_sort: str = "", select: bool = False
+) -> dict[str, Any]:
+    """The head of a list: sortable columns, and with `select` a first column that ticks the whole page."""
+    shared = {"columns": columns, "target": target, "default_sort": default_sort, "select": select}
+    return shared | {"request": context["request"]}
 
 
 @register.inclusion_tag("parts/_sort_header.html", takes_context=True)

@@ -133,7 +133,9 @@
     root.querySelectorAll("[data-selection]").forEach(countSelected);
     const form = root.closest?.("[data-selection]");
     if (form) countSelected(form);
-    const focus = root.matches?.("[data-focus]") ? root : root.querySelector("[data-focus]");
+    const focus = root.matches?.("[data-focus]")
+      ? root
+      : root.querySelector(".error-summary[data-focus]") || root.querySelector("[data-focus]");
     if (focus) {
       focus.focus();
     } else {
