@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.db.models.constraints import BaseConstraint
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +59,6 @@ def _sentences() -> dict[str, str | Promise]:
         found.update(getattr(config, "trigger_refusals", {}))
         for model in config.get_models():
             for constraint in model._meta.constraints:
-                message = getattr(constraint, "violation_error_message", None)
-                if message and message != ValidationError and constraint.violation_error_message is not None:
-                    found[constraint.name] = message
+                if constraint.violation_error_message != BaseConstraint.default_violation_error_message:
+                    found[constraint.name] = constraint.violation_error_message
     return found

@@ -69,7 +69,19 @@ class Cluster:
             conf = {**CONF, **(DURABLE if self.durable else FAST_AND_LOSSY)}
             options = " ".join(f"-c {key}='{value}'" for key, value in conf.items())
             log = self.pgdata.parent / "pg.log"
-            self._run("pg_ctl", "-D", self.pgdata, "-l", log, "-o", f"{options} -k {self.sockets} -p {PORT}", "-w", "-t", "60", "start")  # noqa: E501
+            self._run(
+                "pg_ctl",
+                "-D",
+                self.pgdata,
+                "-l",
+                log,
+                "-o",
+                f"{options} -k {self.sockets} -p {PORT}",
+                "-w",
+                "-t",
+                "60",
+                "start",
+            )
         self._create_roles_and_database()
 
     def stop(self) -> None:
@@ -89,7 +101,9 @@ class Cluster:
 
     def _create_roles_and_database(self) -> None:
         """The owner migrates; the application role can neither change tables nor see past row-level security."""
-        with psycopg.connect(host=str(self.sockets), port=PORT, user="postgres", dbname="postgres", autocommit=True) as c:
+        with psycopg.connect(
+            host=str(self.sockets), port=PORT, user="postgres", dbname="postgres", autocommit=True
+        ) as c:
             for role, rights in ((OWNER, "createdb"), (APP, "nocreatedb")):
                 if not c.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
                     c.execute(f"create role {role} login {rights} nosuperuser nobypassrls nocreaterole")

@@ -65,9 +65,13 @@ def demo(arguments: list[str]) -> int:
 
 
 def _demo_options(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./trao demo", description="Trao with a made-up province, on this machine only.")
+    parser = argparse.ArgumentParser(
+        prog="./trao demo", description="Trao with a made-up province, on this machine only."
+    )
     parser.add_argument("--reset", action="store_true", help="throw the demo's data away and start afresh")
-    parser.add_argument("--port", type=int, default=0, help="port of the web server (default: 8000 or the next free one)")
+    parser.add_argument(
+        "--port", type=int, default=0, help="port of the web server (default: 8000 or the next free one)"
+    )
     return parser.parse_args(arguments)
 
 
@@ -129,7 +133,9 @@ def _env(data: Path, addresses: dict[str, str]) -> dict[str, str]:
     keep = data / "secrets.json"
     if not keep.exists():
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keep.write_text(json.dumps({"TRAO_SECRET_KEY": secrets.token_urlsafe(50), "TRAO_IDENTITY_KEY": secrets.token_hex(32)}))
+        keep.write_text(
+            json.dumps({"TRAO_SECRET_KEY": secrets.token_urlsafe(50), "TRAO_IDENTITY_KEY": secrets.token_hex(32)})
+        )
         keep.chmod(0o600)
     defaults = {"TRAO_DEMO": "1", "TRAO_HASHED_STATIC": "0", "TRAO_DEBUG": "0", "TRAO_FILES": str(data / "files")}
     return {**defaults, **json.loads(keep.read_text()), **addresses, **os.environ, "PYTHONUNBUFFERED": "1"}
@@ -172,7 +178,7 @@ def _wait_for_page(port: int) -> None:
     deadline = time.monotonic() + 60
     while True:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/suc-khoe/", timeout=5) as answer:  # noqa: S310
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/suc-khoe/", timeout=5) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):
@@ -196,7 +202,9 @@ def _announce(port: int, seconds: float) -> None:
     lines = [f"  {name:<18} {who}" for name, who in LOGINS]
     _say(
         f"\nTrao đang chạy (sau {seconds:.0f} giây): http://localhost:{port}/\n"
-        f"Mật khẩu của mọi tài khoản mẫu: {PASSWORD}\n" + "\n".join(lines) + "\nCtrl-C để dừng. / Ctrl-C stops everything.\n"
+        f"Mật khẩu của mọi tài khoản mẫu: {PASSWORD}\n"
+        + "\n".join(lines)
+        + "\nCtrl-C để dừng. / Ctrl-C stops everything.\n"
     )
 
 

@@ -42,10 +42,11 @@ class DeviceModel(models.Model):
         verbose_name_plural = _("device models")
         constraints = [
             models.CheckConstraint(
-                name="device_model_works_without_2g", condition=Q(networks__overlap=["4G", "5G"]),
+                name="device_model_works_without_2g",
+                condition=Q(networks__overlap=["4G", "5G"]),
                 violation_error_message=_("The device supports neither 4G nor 5G and may not be given."),
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -111,9 +112,11 @@ class Device(models.Model):
             models.CheckConstraint(
                 name="imei_has_15_digits_and_a_right_check_digit",
                 condition=Q(models.Func(F("imei"), function="is_imei", output_field=models.BooleanField())),
-                violation_error_message=_("An IMEI has 15 digits and a right check digit. Scan the code on the box again."),
+                violation_error_message=_(
+                    "An IMEI has 15 digits and a right check digit. Scan the code on the box again."
+                ),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.imei

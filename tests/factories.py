@@ -39,9 +39,12 @@ def make_officer(role: str = Role.COMMUNE_OFFICIAL, area: Area | None = None, **
         area = {Role.REVIEWER: district, Role.PROVINCE_STAFF: province}.get(Role(role), commune)()
     number = next_number()
     officer = Officer(
-        username=more.pop("username", f"officer{number}"), full_name=more.pop("full_name", f"Cán Bộ Số {number}"),
-        role=role, area=area, **more,
-    )  # fmt: skip
+        username=more.pop("username", f"officer{number}"),
+        full_name=more.pop("full_name", f"Cán Bộ Số {number}"),
+        role=role,
+        area=area,
+        **more,
+    )
     officer.set_unusable_password()
     officer.save()
     return officer
@@ -58,10 +61,14 @@ def make_household(area: Area | None = None, *, members: int = 1, identity: str 
     area = area or commune()
     head_name = more.pop("head_name", f"Nguyễn Thị Mẫu {number}")
     household = Household.objects.create(
-        area=area, code=more.pop("code", f"{area.code}-{number:05d}"), hamlet=more.pop("hamlet", "Khu phố 1"),
-        category=more.pop("category", Category.POOR), created_by=more.pop("created_by", None) or make_officer(area=area),
-        member_count=members, **more,
-    )  # fmt: skip
+        area=area,
+        code=more.pop("code", f"{area.code}-{number:05d}"),
+        hamlet=more.pop("hamlet", "Khu phố 1"),
+        category=more.pop("category", Category.POOR),
+        created_by=more.pop("created_by", None) or make_officer(area=area),
+        member_count=members,
+        **more,
+    )
     identity = made_up_identity(number) if identity == "" else identity
     make_person(household, is_head=True, full_name=head_name, identity=identity)
     for i in range(1, members):
@@ -72,9 +79,12 @@ def make_household(area: Area | None = None, *, members: int = 1, identity: str 
 def make_person(household: Household, *, identity: str | None = None, **more: Any) -> Person:
     values = {"full_name": "Nguyễn Thị Mẫu", "gender": Gender.FEMALE, "birth_year": 1970, **more}
     return Person.objects.create(
-        household=household, area_id=household.area_id, cccd_hash=fingerprint(identity or ""),
-        cccd_sealed=seal(identity or ""), **values,
-    )  # fmt: skip
+        household=household,
+        area_id=household.area_id,
+        cccd_hash=fingerprint(identity or ""),
+        cccd_sealed=seal(identity or ""),
+        **values,
+    )
 
 
 def make_round(**more: Any) -> Round:
@@ -84,12 +94,19 @@ def make_round(**more: Any) -> Round:
     today = more.pop("today", datetime.date(2024, 6, 3))
     number = next_number()
     made = Round.objects.create(
-        programme=programme, code=more.pop("code", f"dot-{number}"), name=more.pop("name", f"Đợt {number}"),
-        source=more.pop("source", FundingSource.FUND), categories=more.pop("categories", ["HN", "HCN"]),
-        device_kind=DeviceKind.PHONE, opens_on=today, submit_by=today + datetime.timedelta(30),
-        review_by=today + datetime.timedelta(45), hand_over_by=today + datetime.timedelta(90),
-        state=more.pop("state", Round.State.OPEN), **more,
-    )  # fmt: skip
+        programme=programme,
+        code=more.pop("code", f"dot-{number}"),
+        name=more.pop("name", f"Đợt {number}"),
+        source=more.pop("source", FundingSource.FUND),
+        categories=more.pop("categories", ["HN", "HCN"]),
+        device_kind=DeviceKind.PHONE,
+        opens_on=today,
+        submit_by=today + datetime.timedelta(30),
+        review_by=today + datetime.timedelta(45),
+        hand_over_by=today + datetime.timedelta(90),
+        state=more.pop("state", Round.State.OPEN),
+        **more,
+    )
     rules = [
         (1, "Hộ nghèo, cận nghèo là gia đình người có công", ["HN", "HCN"], ["NCC", "NCC_TC"]),
         (2, "Hộ nghèo, cận nghèo là gia đình chính sách xã hội", ["HN", "HCN"], ["BTXH"]),
@@ -124,9 +141,14 @@ def make_allocation(
     if status in (Status.APPROVED, Status.WAITING, Status.RETURNED, Status.REJECTED, Status.HANDED_OVER):
         values.setdefault("decided_by", make_officer(Role.REVIEWER, commune_list.area.parent))
     return Allocation.objects.create(
-        commune_list=commune_list, round=commune_list.round, area=commune_list.area, household=household,
-        category=household.category, status=status, **values,
-    )  # fmt: skip
+        commune_list=commune_list,
+        round=commune_list.round,
+        area=commune_list.area,
+        household=household,
+        category=household.category,
+        status=status,
+        **values,
+    )
 
 
 def made_up_imei(number: int | None = None) -> str:
@@ -144,10 +166,18 @@ def make_device(area: Area | None = None, *, lot: Lot | None = None, **more: Any
 
 def make_lot(**more: Any) -> Lot:
     number = next_number()
-    model = more.pop("model", None) or DeviceModel.objects.get_or_create(
-        name="Điện thoại mẫu A", defaults={"kind": DeviceKind.PHONE, "networks": ["4G"]}
-    )[0]  # fmt: skip
+    model = (
+        more.pop("model", None)
+        or DeviceModel.objects.get_or_create(
+            name="Điện thoại mẫu A", defaults={"kind": DeviceKind.PHONE, "networks": ["4G"]}
+        )[0]
+    )
     return Lot.objects.create(
-        province=province(), code=f"L-{number:04d}", model=model, supplier="Nhà cung cấp mẫu",
-        quantity=more.pop("quantity", 10), received_on=datetime.date(2024, 6, 1), **more,
-    )  # fmt: skip
+        province=province(),
+        code=f"L-{number:04d}",
+        model=model,
+        supplier="Nhà cung cấp mẫu",
+        quantity=more.pop("quantity", 10),
+        received_on=datetime.date(2024, 6, 1),
+        **more,
+    )

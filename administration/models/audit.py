@@ -74,7 +74,7 @@ class AuditEvent(models.Model):
         at: datetime.datetime | None = None,
         **details: Any,
     ) -> AuditEvent:
-        """Writes the one event of an action; call it inside the action's transaction. `by=None` is the machine itself."""
+        """Writes the one event of an action, inside its transaction. `by=None` is the machine itself."""
         return cls.objects.create(
             at=at or timezone.now(),
             verb=verb,

@@ -31,7 +31,9 @@ class OfficerManager(UserManager["Officer"]):
     def get_queryset(self) -> OfficerQuerySet:
         return OfficerQuerySet(self.model, using=self._db)
 
-    def create_superuser(self, username: str, email: str | None = None, password: str | None = None, **more: Any) -> Officer:
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **more: Any
+    ) -> Officer:
         return super().create_superuser(username, email, password, role=Role.ADMINISTRATOR, **more)
 
 

@@ -8,284 +8,552 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('administration', '0001_initial'),
-        ('allocations', '0001_initial'),
-        ('beneficiaries', '0001_initial'),
-        ('devices', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("administration", "0001_initial"),
+        ("allocations", "0001_initial"),
+        ("beneficiaries", "0001_initial"),
+        ("devices", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='allocation',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='beneficiaries.household'),
+            model_name="allocation",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="allocations", to="beneficiaries.household"
+            ),
         ),
         migrations.AddField(
-            model_name='allocation',
-            name='listed_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="allocation",
+            name="listed_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='allocation',
-            name='signed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="allocation",
+            name="signed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='area',
-            field=models.ForeignKey(db_column='area_no', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='administration.area'),
+            model_name="allocationversion",
+            name="area",
+            field=models.ForeignKey(
+                db_column="area_no",
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="administration.area",
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='decided_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="allocationversion",
+            name="decided_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='device',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='devices.device'),
+            model_name="allocationversion",
+            name="device",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="devices.device",
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='household',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='beneficiaries.household'),
+            model_name="allocationversion",
+            name="household",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="beneficiaries.household",
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='listed_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="allocationversion",
+            name="listed_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="allocationversion",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='allocations.allocation'),
+            model_name="allocationversion",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="allocations.allocation",
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='signed_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="allocationversion",
+            name="signed_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='allocation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='allocations.allocation'),
+            model_name="claim",
+            name="allocation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="claims", to="allocations.allocation"
+            ),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='area',
-            field=models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area'),
+            model_name="claim",
+            name="area",
+            field=models.ForeignKey(
+                db_column="area_no",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="administration.area",
+            ),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='beneficiaries.person'),
+            model_name="claim",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="beneficiaries.person"
+            ),
         ),
         migrations.AddField(
-            model_name='communelist',
-            name='area',
-            field=models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area'),
+            model_name="communelist",
+            name="area",
+            field=models.ForeignKey(
+                db_column="area_no",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="administration.area",
+            ),
         ),
         migrations.AddField(
-            model_name='communelist',
-            name='prepared_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="communelist",
+            name="prepared_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='communelist',
-            name='signed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="communelist",
+            name="signed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='commune_list',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='allocations.communelist'),
+            model_name="allocationversion",
+            name="commune_list",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="allocations.communelist",
+            ),
         ),
         migrations.AddField(
-            model_name='allocation',
-            name='commune_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='allocations.communelist'),
+            model_name="allocation",
+            name="commune_list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="allocations.communelist"
+            ),
         ),
         migrations.AddField(
-            model_name='complaint',
-            name='allocation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='allocations.allocation'),
+            model_name="complaint",
+            name="allocation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="complaints",
+                to="allocations.allocation",
+            ),
         ),
         migrations.AddField(
-            model_name='complaint',
-            name='area',
-            field=models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area'),
+            model_name="complaint",
+            name="area",
+            field=models.ForeignKey(
+                db_column="area_no",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="administration.area",
+            ),
         ),
         migrations.AddField(
-            model_name='complaint',
-            name='commune_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='complaints', to='allocations.communelist'),
+            model_name="complaint",
+            name="commune_list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="complaints", to="allocations.communelist"
+            ),
         ),
         migrations.AddField(
-            model_name='complaint',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="complaint",
+            name="recorded_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='handover',
-            name='allocation',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hand_over', to='allocations.allocation'),
+            model_name="handover",
+            name="allocation",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="hand_over", to="allocations.allocation"
+            ),
         ),
         migrations.AddField(
-            model_name='handover',
-            name='area',
-            field=models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area'),
+            model_name="handover",
+            name="area",
+            field=models.ForeignKey(
+                db_column="area_no",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="administration.area",
+            ),
         ),
         migrations.AddField(
-            model_name='handover',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="handover",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='handover',
-            name='device',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hand_over', to='devices.device'),
+            model_name="handover",
+            name="device",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="hand_over", to="devices.device"
+            ),
         ),
         migrations.AddField(
-            model_name='programme',
-            name='province',
-            field=models.ForeignKey(db_column='province_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area'),
+            model_name="programme",
+            name="province",
+            field=models.ForeignKey(
+                db_column="province_no",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="administration.area",
+            ),
         ),
         migrations.AddField(
-            model_name='quota',
-            name='area',
-            field=models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area'),
+            model_name="quota",
+            name="area",
+            field=models.ForeignKey(
+                db_column="area_no",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="administration.area",
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='allocations.programme'),
+            model_name="round",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="allocations.programme"
+            ),
         ),
         migrations.AddField(
-            model_name='quota',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quotas', to='allocations.round'),
+            model_name="quota",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="quotas", to="allocations.round"
+            ),
         ),
         migrations.AddField(
-            model_name='priorityrule',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='priority_rules', to='allocations.round'),
+            model_name="priorityrule",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="priority_rules", to="allocations.round"
+            ),
         ),
         migrations.AddField(
-            model_name='communelist',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lists', to='allocations.round'),
+            model_name="communelist",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="lists", to="allocations.round"
+            ),
         ),
         migrations.AddField(
-            model_name='allocationversion',
-            name='round',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='allocations.round'),
+            model_name="allocationversion",
+            name="round",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="allocations.round",
+            ),
         ),
         migrations.AddField(
-            model_name='allocation',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='allocations.round'),
+            model_name="allocation",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="allocations.round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(models.F('person'), name='person_is_helped_once', violation_error_message='A member of this household already has a device or is on a list.'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                models.F("person"),
+                name="person_is_helped_once",
+                violation_error_message="A member of this household already has a device or is on a list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(models.F('identity_hash'), name='identity_is_helped_once', violation_error_message='A member of this household already has a device or is on a list.'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                models.F("identity_hash"),
+                name="identity_is_helped_once",
+                violation_error_message="A member of this household already has a device or is on a list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='complaint',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_on', None), models.Q(('answer', ''), _negated=True), _connector='OR'), name='complaint_is_answered_in_writing', violation_error_message='Write the answer.'),
+            model_name="complaint",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answered_on", None), models.Q(("answer", ""), _negated=True), _connector="OR"),
+                name="complaint_is_answered_in_writing",
+                violation_error_message="Write the answer.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('hand_over_by__gte', models.F('review_by')), ('review_by__gte', models.F('submit_by')), ('submit_by__gte', models.F('opens_on'))), name='round_deadlines_follow_one_another', violation_error_message='Each deadline must follow the one before it.'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hand_over_by__gte", models.F("review_by")),
+                    ("review_by__gte", models.F("submit_by")),
+                    ("submit_by__gte", models.F("opens_on")),
+                ),
+                name="round_deadlines_follow_one_another",
+                violation_error_message="Each deadline must follow the one before it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.UniqueConstraint(models.F('round'), models.F('area'), name='quota_is_set_once_per_unit'),
+            model_name="quota",
+            constraint=models.UniqueConstraint(models.F("round"), models.F("area"), name="quota_is_set_once_per_unit"),
         ),
         migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.CheckConstraint(condition=models.Q(('used__lte', models.F('allowed'))), name='quota_is_never_exceeded', violation_error_message='This is more than the quota.'),
+            model_name="quota",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("used__lte", models.F("allowed"))),
+                name="quota_is_never_exceeded",
+                violation_error_message="This is more than the quota.",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='quota',
-            trigger=pgtrigger.compiler.Trigger(name='stays_within_the_parent', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE parent_no int; ceiling int; given bigint;', func="\n                    SELECT parent_id INTO parent_no FROM administration_area WHERE number = NEW.area_no;\n                    SELECT allowed INTO ceiling FROM allocations_quota\n                     WHERE round_id = NEW.round_id AND area_no = parent_no FOR UPDATE;\n                    IF ceiling IS NOT NULL THEN\n                        SELECT sum(q.allowed) INTO given FROM allocations_quota q\n                          JOIN administration_area a ON a.number = q.area_no AND a.parent_id = parent_no\n                         WHERE q.round_id = NEW.round_id;\n                        IF given > ceiling THEN\n                            RAISE EXCEPTION 'quota of % exceeds its parent', NEW.area_no\n                            USING ERRCODE = '23514', CONSTRAINT = 'quota_stays_within_the_parent';\n                        END IF;\n                    END IF;\n                    RETURN NULL;\n                ", hash='8d416bd6e53da4dd5e459f27bf33f8c7683a6259', operation='INSERT OR UPDATE OF "allowed"', pgid='pgtrigger_stays_within_the_parent_bd2f5', table='allocations_quota', when='AFTER')),
+            model_name="quota",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stays_within_the_parent",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE parent_no int; ceiling int; given bigint;",
+                    func="\n                    SELECT parent_id INTO parent_no FROM administration_area WHERE number = NEW.area_no;\n                    SELECT allowed INTO ceiling FROM allocations_quota\n                     WHERE round_id = NEW.round_id AND area_no = parent_no FOR UPDATE;\n                    IF ceiling IS NOT NULL THEN\n                        SELECT sum(q.allowed) INTO given FROM allocations_quota q\n                          JOIN administration_area a ON a.number = q.area_no AND a.parent_id = parent_no\n                         WHERE q.round_id = NEW.round_id;\n                        IF given > ceiling THEN\n                            RAISE EXCEPTION 'quota of % exceeds its parent', NEW.area_no\n                            USING ERRCODE = '23514', CONSTRAINT = 'quota_stays_within_the_parent';\n                        END IF;\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="8d416bd6e53da4dd5e459f27bf33f8c7683a6259",
+                    operation='INSERT OR UPDATE OF "allowed"',
+                    pgid="pgtrigger_stays_within_the_parent_bd2f5",
+                    table="allocations_quota",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='priorityrule',
-            constraint=models.UniqueConstraint(models.F('round'), models.F('position'), name='priority_group_is_defined_once'),
+            model_name="priorityrule",
+            constraint=models.UniqueConstraint(
+                models.F("round"), models.F("position"), name="priority_group_is_defined_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='communelist',
-            constraint=models.UniqueConstraint(models.F('round'), models.F('area'), name='commune_has_one_list_per_round', violation_error_message='This commune already has a list in this round.'),
+            model_name="communelist",
+            constraint=models.UniqueConstraint(
+                models.F("round"),
+                models.F("area"),
+                name="commune_has_one_list_per_round",
+                violation_error_message="This commune already has a list in this round.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='communelist',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_by', models.F('prepared_by')), _negated=True), name='list_is_signed_by_somebody_else', violation_error_message='Who prepares the list may not sign it.'),
+            model_name="communelist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("signed_by", models.F("prepared_by")), _negated=True),
+                name="list_is_signed_by_somebody_else",
+                violation_error_message="Who prepares the list may not sign it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='communelist',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('signed_by__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_list_is_signed'),
+            model_name="communelist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(("signed_by__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="submitted_list_is_signed",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocationversion',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='93d6b8a4a67ccc8c94ed1003dc5b6e7d867b394b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cfe13', table='allocations_allocationversion', when='BEFORE')),
+            model_name="allocationversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="93d6b8a4a67ccc8c94ed1003dc5b6e7d867b394b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_cfe13",
+                    table="allocations_allocationversion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(models.F('area'), models.F('round'), models.F('status'), name='allocation_of_area'),
+            model_name="allocation",
+            index=models.Index(models.F("area"), models.F("round"), models.F("status"), name="allocation_of_area"),
         ),
         migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(models.F('commune_list'), models.F('rank'), name='allocation_of_list'),
+            model_name="allocation",
+            index=models.Index(models.F("commune_list"), models.F("rank"), name="allocation_of_list"),
         ),
         migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(models.F('household'), name='allocation_of_household'),
+            model_name="allocation",
+            index=models.Index(models.F("household"), name="allocation_of_household"),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(models.F('household'), condition=models.Q(('status__in', ['draft', 'posted', 'submitted', 'returned', 'waiting', 'approved', 'handed_over'])), name='household_has_one_live_allocation', violation_error_message='This household already has a device or is on a list. Each household is helped once.'),
+            model_name="allocation",
+            constraint=models.UniqueConstraint(
+                models.F("household"),
+                condition=models.Q(
+                    ("status__in", ["draft", "posted", "submitted", "returned", "waiting", "approved", "handed_over"])
+                ),
+                name="household_has_one_live_allocation",
+                violation_error_message="This household already has a device or is on a list. Each household is helped once.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(models.F('device'), name='device_goes_to_one_household', violation_error_message='This device has already been given to another household.'),
+            model_name="allocation",
+            constraint=models.UniqueConstraint(
+                models.F("device"),
+                name="device_goes_to_one_household",
+                violation_error_message="This device has already been given to another household.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('device__isnull', False), ('status', 'handed_over')), models.Q(models.Q(('status', 'handed_over'), _negated=True), ('device__isnull', True)), _connector='OR'), name='handed_over_means_a_device', violation_error_message='A hand-over names the device.'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("device__isnull", False), ("status", "handed_over")),
+                    models.Q(models.Q(("status", "handed_over"), _negated=True), ("device__isnull", True)),
+                    _connector="OR",
+                ),
+                name="handed_over_means_a_device",
+                violation_error_message="A hand-over names the device.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(models.Q(('decided_by', models.F('listed_by')), _negated=True), models.Q(('decided_by', models.F('signed_by')), _negated=True)), _connector='OR'), name='nobody_approves_what_they_listed', violation_error_message='Who prepared or signed the list may not decide on it.'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None),
+                    models.Q(
+                        models.Q(("decided_by", models.F("listed_by")), _negated=True),
+                        models.Q(("decided_by", models.F("signed_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="nobody_approves_what_they_listed",
+                violation_error_message="Who prepared or signed the list may not decide on it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['approved', 'waiting', 'rejected', 'returned', 'handed_over']), _negated=True), ('decided_by__isnull', False), _connector='OR'), name='decision_has_somebody_behind_it'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("status__in", ["approved", "waiting", "rejected", "returned", "handed_over"]), _negated=True
+                    ),
+                    ("decided_by__isnull", False),
+                    _connector="OR",
+                ),
+                name="decision_has_somebody_behind_it",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='moves_as_allowed', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:posted,draft:submitted,draft:withdrawn,posted:draft,posted:submitted,posted:withdrawn,submitted:approved,submitted:draft,submitted:rejected,submitted:returned,submitted:waiting,returned:draft,returned:submitted,returned:withdrawn,waiting:approved,waiting:rejected,waiting:returned,waiting:submitted,waiting:withdrawn,approved:handed_over,approved:submitted,approved:waiting,approved:withdrawn,rejected:submitted,handed_over:approved}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='1acca7b4c02ffd83e631cffb54e1163adf12b67e', operation='UPDATE', pgid='pgtrigger_moves_as_allowed_4d6f7', table='allocations_allocation', when='BEFORE')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="moves_as_allowed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:posted,draft:submitted,draft:withdrawn,posted:draft,posted:submitted,posted:withdrawn,submitted:approved,submitted:draft,submitted:rejected,submitted:returned,submitted:waiting,returned:draft,returned:submitted,returned:withdrawn,waiting:approved,waiting:rejected,waiting:returned,waiting:submitted,waiting:withdrawn,approved:handed_over,approved:submitted,approved:waiting,approved:withdrawn,rejected:submitted,handed_over:approved}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="1acca7b4c02ffd83e631cffb54e1163adf12b67e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_moves_as_allowed_4d6f7",
+                    table="allocations_allocation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='changed_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "allocations_allocationversion" ("area_no", "category", "commune_list_id", "decided_at", "decided_by_id", "device_id", "flags", "household_id", "id", "listed_at", "listed_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_group", "rank", "reason", "reason_note", "round_id", "signed_by_id", "status", "version") VALUES (OLD."area_no", OLD."category", OLD."commune_list_id", OLD."decided_at", OLD."decided_by_id", OLD."device_id", OLD."flags", OLD."household_id", OLD."id", OLD."listed_at", OLD."listed_by_id", _pgh_attach_context(), NOW(), \'changed\', OLD."id", OLD."priority_group", OLD."rank", OLD."reason", OLD."reason_note", OLD."round_id", OLD."signed_by_id", OLD."status", OLD."version"); RETURN NULL;', hash='026d8b5ef7634ca4b64c4c5223df1fdef8cfaf12', operation='UPDATE', pgid='pgtrigger_changed_update_3a178', table='allocations_allocation', when='AFTER')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="changed_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "allocations_allocationversion" ("area_no", "category", "commune_list_id", "decided_at", "decided_by_id", "device_id", "flags", "household_id", "id", "listed_at", "listed_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_group", "rank", "reason", "reason_note", "round_id", "signed_by_id", "status", "version") VALUES (OLD."area_no", OLD."category", OLD."commune_list_id", OLD."decided_at", OLD."decided_by_id", OLD."device_id", OLD."flags", OLD."household_id", OLD."id", OLD."listed_at", OLD."listed_by_id", _pgh_attach_context(), NOW(), \'changed\', OLD."id", OLD."priority_group", OLD."rank", OLD."reason", OLD."reason_note", OLD."round_id", OLD."signed_by_id", OLD."status", OLD."version"); RETURN NULL;',
+                    hash="026d8b5ef7634ca4b64c4c5223df1fdef8cfaf12",
+                    operation="UPDATE",
+                    pgid="pgtrigger_changed_update_3a178",
+                    table="allocations_allocation",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='allocation',
-            trigger=pgtrigger.compiler.Trigger(name='removed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "allocations_allocationversion" ("area_no", "category", "commune_list_id", "decided_at", "decided_by_id", "device_id", "flags", "household_id", "id", "listed_at", "listed_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_group", "rank", "reason", "reason_note", "round_id", "signed_by_id", "status", "version") VALUES (OLD."area_no", OLD."category", OLD."commune_list_id", OLD."decided_at", OLD."decided_by_id", OLD."device_id", OLD."flags", OLD."household_id", OLD."id", OLD."listed_at", OLD."listed_by_id", _pgh_attach_context(), NOW(), \'removed\', OLD."id", OLD."priority_group", OLD."rank", OLD."reason", OLD."reason_note", OLD."round_id", OLD."signed_by_id", OLD."status", OLD."version"); RETURN NULL;', hash='0b72d2fedbbbdee0b97657cbb11084e3820d83fb', operation='DELETE', pgid='pgtrigger_removed_delete_209b4', table='allocations_allocation', when='AFTER')),
+            model_name="allocation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="removed_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "allocations_allocationversion" ("area_no", "category", "commune_list_id", "decided_at", "decided_by_id", "device_id", "flags", "household_id", "id", "listed_at", "listed_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority_group", "rank", "reason", "reason_note", "round_id", "signed_by_id", "status", "version") VALUES (OLD."area_no", OLD."category", OLD."commune_list_id", OLD."decided_at", OLD."decided_by_id", OLD."device_id", OLD."flags", OLD."household_id", OLD."id", OLD."listed_at", OLD."listed_by_id", _pgh_attach_context(), NOW(), \'removed\', OLD."id", OLD."priority_group", OLD."rank", OLD."reason", OLD."reason_note", OLD."round_id", OLD."signed_by_id", OLD."status", OLD."version"); RETURN NULL;',
+                    hash="0b72d2fedbbbdee0b97657cbb11084e3820d83fb",
+                    operation="DELETE",
+                    pgid="pgtrigger_removed_delete_209b4",
+                    table="allocations_allocation",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -103,18 +103,21 @@ class CommuneList(models.Model):
         verbose_name_plural = _("commune lists")
         constraints = [
             models.UniqueConstraint(
-                "round", "area", name="commune_has_one_list_per_round",
+                "round",
+                "area",
+                name="commune_has_one_list_per_round",
                 violation_error_message=_("This commune already has a list in this round."),
             ),
             models.CheckConstraint(
-                name="list_is_signed_by_somebody_else", condition=~Q(signed_by=F("prepared_by")),
+                name="list_is_signed_by_somebody_else",
+                condition=~Q(signed_by=F("prepared_by")),
                 violation_error_message=_("Who prepares the list may not sign it."),
             ),
             models.CheckConstraint(
                 name="submitted_list_is_signed",
                 condition=Q(state="draft") | Q(signed_by__isnull=False, submitted_at__isnull=False),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.round} – {self.area}"
@@ -141,7 +144,9 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
 
 @pghistory.track(
-    pghistory.UpdateEvent("changed", row=pghistory.Old), pghistory.DeleteEvent("removed"), model_name="AllocationVersion"
+    pghistory.UpdateEvent("changed", row=pghistory.Old),
+    pghistory.DeleteEvent("removed"),
+    model_name="AllocationVersion",
 )
 class Allocation(models.Model):
     """One household on one commune's list of one round."""
@@ -177,15 +182,21 @@ class Allocation(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                "household", name="household_has_one_live_allocation", condition=Q(status__in=LIVE),
-                violation_error_message=_("This household already has a device or is on a list. Each household is helped once."),
+                "household",
+                name="household_has_one_live_allocation",
+                condition=Q(status__in=LIVE),
+                violation_error_message=_(
+                    "This household already has a device or is on a list. Each household is helped once."
+                ),
             ),
             models.UniqueConstraint(
-                "device", name="device_goes_to_one_household",
+                "device",
+                name="device_goes_to_one_household",
                 violation_error_message=_("This device has already been given to another household."),
             ),
             models.CheckConstraint(
-                name="handed_over_means_a_device", condition=Q(status="handed_over", device__isnull=False)
+                name="handed_over_means_a_device",
+                condition=Q(status="handed_over", device__isnull=False)
                 | (~Q(status="handed_over") & Q(device__isnull=True)),
                 violation_error_message=_("A hand-over names the device."),
             ),
@@ -196,9 +207,10 @@ class Allocation(models.Model):
             ),
             models.CheckConstraint(
                 name="decision_has_somebody_behind_it",
-                condition=~Q(status__in=["approved", "waiting", "rejected", "returned", "handed_over"]) | Q(decided_by__isnull=False),
+                condition=~Q(status__in=["approved", "waiting", "rejected", "returned", "handed_over"])
+                | Q(decided_by__isnull=False),
             ),
-        ]  # fmt: skip
+        ]
         triggers = [
             pgtrigger.FSM(
                 name="moves_as_allowed",
@@ -228,14 +240,16 @@ class Claim(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "person", name="person_is_helped_once",
+                "person",
+                name="person_is_helped_once",
                 violation_error_message=_("A member of this household already has a device or is on a list."),
             ),
             models.UniqueConstraint(
-                "identity_hash", name="identity_is_helped_once",
+                "identity_hash",
+                name="identity_is_helped_once",
                 violation_error_message=_("A member of this household already has a device or is on a list."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.allocation_id}"
@@ -292,10 +306,11 @@ class Complaint(models.Model):
         verbose_name_plural = _("complaints")
         constraints = [
             models.CheckConstraint(
-                name="complaint_is_answered_in_writing", condition=Q(answered_on=None) | ~Q(answer=""),
+                name="complaint_is_answered_in_writing",
+                condition=Q(answered_on=None) | ~Q(answer=""),
                 violation_error_message=_("Write the answer."),
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

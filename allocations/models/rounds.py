@@ -85,10 +85,12 @@ class Round(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="round_deadlines_follow_one_another",
-                condition=Q(submit_by__gte=F("opens_on"), review_by__gte=F("submit_by"), hand_over_by__gte=F("review_by")),
+                condition=Q(
+                    submit_by__gte=F("opens_on"), review_by__gte=F("submit_by"), hand_over_by__gte=F("review_by")
+                ),
                 violation_error_message=_("Each deadline must follow the one before it."),
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -146,10 +148,11 @@ class Quota(models.Model):
         constraints = [
             models.UniqueConstraint("round", "area", name="quota_is_set_once_per_unit"),
             models.CheckConstraint(
-                name="quota_is_never_exceeded", condition=Q(used__lte=F("allowed")),
+                name="quota_is_never_exceeded",
+                condition=Q(used__lte=F("allowed")),
                 violation_error_message=_("This is more than the quota."),
             ),
-        ]  # fmt: skip
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="stays_within_the_parent",

@@ -65,7 +65,9 @@ class Household(models.Model):
     original_code = models.CharField(_("code in the commune's list"), max_length=30, blank=True)
     member_count = models.PositiveSmallIntegerField(_("members"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=15, blank=True)
-    phone_kind = models.CharField(_("phone in use"), max_length=10, choices=PhoneKind.choices, default=PhoneKind.UNKNOWN)
+    phone_kind = models.CharField(
+        _("phone in use"), max_length=10, choices=PhoneKind.choices, default=PhoneKind.UNKNOWN
+    )
     prior_device = models.CharField(_("device from another programme"), max_length=120, blank=True)
     prior_device_year = models.PositiveSmallIntegerField(_("in the year"), null=True, blank=True)
     income_score = models.PositiveSmallIntegerField(_("income score (B1)"), null=True, blank=True)
@@ -93,14 +95,16 @@ class Household(models.Model):
         constraints = [
             models.UniqueConstraint("id", "area", name="household_is_in_one_area"),  # target of the members' key
             models.CheckConstraint(
-                name="household_has_a_known_category", condition=Q(category__in=Category.values),
+                name="household_has_a_known_category",
+                condition=Q(category__in=Category.values),
                 violation_error_message=_("Choose one of the categories."),
             ),
             models.CheckConstraint(
-                name="household_has_members", condition=Q(member_count=None) | Q(member_count__gte=1),
+                name="household_has_members",
+                condition=Q(member_count=None) | Q(member_count__gte=1),
                 violation_error_message=_("A household has at least one member."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -147,16 +151,19 @@ class Person(models.Model):
     cmnd_sealed = models.BinaryField(null=True, editable=False)
     given_name = models.GeneratedField(
         expression=_name_part("split_part(%(expressions)s, ' ', -1)"),
-        output_field=models.CharField(max_length=80, db_collation=VIETNAMESE), db_persist=True,
-    )  # fmt: skip
+        output_field=models.CharField(max_length=80, db_collation=VIETNAMESE),
+        db_persist=True,
+    )
     middle_name = models.GeneratedField(
         expression=_name_part("coalesce(substring(%(expressions)s from '^\\S+ (.*) \\S+$'), '')"),
-        output_field=models.CharField(max_length=80, db_collation=VIETNAMESE), db_persist=True,
-    )  # fmt: skip
+        output_field=models.CharField(max_length=80, db_collation=VIETNAMESE),
+        db_persist=True,
+    )
     family_name = models.GeneratedField(
         expression=_name_part("split_part(%(expressions)s, ' ', 1)"),
-        output_field=models.CharField(max_length=80, db_collation=VIETNAMESE), db_persist=True,
-    )  # fmt: skip
+        output_field=models.CharField(max_length=80, db_collation=VIETNAMESE),
+        db_persist=True,
+    )
     search_key = models.GeneratedField(expression=Fold("full_name"), output_field=models.TextField(), db_persist=True)
 
     objects = PersonQuerySet.as_manager()
@@ -166,22 +173,37 @@ class Person(models.Model):
         verbose_name_plural = _("persons")
         indexes = [
             models.Index("household", name="person_of_household"),
-            models.Index("area", "given_name", "middle_name", "family_name", "id", name="head_by_name_in_area", condition=Q(is_head=True)),
-            models.Index("given_name", "middle_name", "family_name", "id", name="head_by_name", condition=Q(is_head=True)),
+            models.Index(
+                "area",
+                "given_name",
+                "middle_name",
+                "family_name",
+                "id",
+                name="head_by_name_in_area",
+                condition=Q(is_head=True),
+            ),
+            models.Index(
+                "given_name", "middle_name", "family_name", "id", name="head_by_name", condition=Q(is_head=True)
+            ),
             models.Index("search_key", "birth_year", name="person_by_key_and_year"),
         ]
         constraints = [
             models.UniqueConstraint("household", name="household_has_one_head", condition=Q(is_head=True)),
             models.UniqueConstraint(
-                "cccd_hash", name="cccd_is_unique_among_the_living", condition=Q(is_live=True),
+                "cccd_hash",
+                name="cccd_is_unique_among_the_living",
+                condition=Q(is_live=True),
                 violation_error_message=_("This identity number already belongs to somebody in the register."),
             ),
             models.UniqueConstraint(
-                "cmnd_hash", name="cmnd_is_unique_among_the_living", condition=Q(is_live=True),
+                "cmnd_hash",
+                name="cmnd_is_unique_among_the_living",
+                condition=Q(is_live=True),
                 violation_error_message=_("This old identity number already belongs to somebody in the register."),
             ),
             models.CheckConstraint(
-                name="person_birth_year_is_plausible", condition=Q(birth_year__range=(1900, 2100)),
+                name="person_birth_year_is_plausible",
+                condition=Q(birth_year__range=(1900, 2100)),
                 violation_error_message=_("The year of birth lies between 1900 and this year."),
             ),
             models.CheckConstraint(
@@ -192,9 +214,10 @@ class Person(models.Model):
             models.CheckConstraint(name="person_has_a_name", condition=~Q(full_name="")),
             models.CheckConstraint(
                 name="person_hash_and_seal_go_together",
-                condition=Q(cccd_hash__isnull=True, cccd_sealed__isnull=True) | Q(cccd_hash__isnull=False, cccd_sealed__isnull=False),
+                condition=Q(cccd_hash__isnull=True, cccd_sealed__isnull=True)
+                | Q(cccd_hash__isnull=False, cccd_sealed__isnull=False),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.full_name

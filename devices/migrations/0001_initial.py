@@ -7,62 +7,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('administration', '0001_initial'),
+        ("administration", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeviceModel',
+            name="DeviceModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('kind', models.CharField(choices=[('phone', 'Smartphone'), ('tablet', 'Tablet')], max_length=10, verbose_name='kind')),
-                ('networks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('2G', '2G'), ('3G', '3G'), ('4G', '4G'), ('5G', '5G')], max_length=2), size=None, verbose_name='networks')),
-                ('price', models.PositiveIntegerField(blank=True, null=True, verbose_name='value (đồng)')),
-                ('warranty_months', models.PositiveSmallIntegerField(default=12, verbose_name='warranty (months)')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("phone", "Smartphone"), ("tablet", "Tablet")], max_length=10, verbose_name="kind"
+                    ),
+                ),
+                (
+                    "networks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[("2G", "2G"), ("3G", "3G"), ("4G", "4G"), ("5G", "5G")], max_length=2
+                        ),
+                        size=None,
+                        verbose_name="networks",
+                    ),
+                ),
+                ("price", models.PositiveIntegerField(blank=True, null=True, verbose_name="value (đồng)")),
+                ("warranty_months", models.PositiveSmallIntegerField(default=12, verbose_name="warranty (months)")),
             ],
             options={
-                'verbose_name': 'device model',
-                'verbose_name_plural': 'device models',
-                'constraints': [models.CheckConstraint(condition=models.Q(('networks__overlap', ['4G', '5G'])), name='device_model_works_without_2g', violation_error_message='The device supports neither 4G nor 5G and may not be given.')],
+                "verbose_name": "device model",
+                "verbose_name_plural": "device models",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("networks__overlap", ["4G", "5G"])),
+                        name="device_model_works_without_2g",
+                        violation_error_message="The device supports neither 4G nor 5G and may not be given.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='lot')),
-                ('supplier', models.CharField(max_length=80, verbose_name='supplier')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity on the delivery note')),
-                ('received_on', models.DateField(verbose_name='received on')),
-                ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lots', to='devices.devicemodel')),
-                ('province', models.ForeignKey(db_column='province_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="lot")),
+                ("supplier", models.CharField(max_length=80, verbose_name="supplier")),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity on the delivery note")),
+                ("received_on", models.DateField(verbose_name="received on")),
+                (
+                    "model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lots", to="devices.devicemodel"
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(
+                        db_column="province_no",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="administration.area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot',
-                'verbose_name_plural': 'lots',
+                "verbose_name": "lot",
+                "verbose_name_plural": "lots",
             },
         ),
         migrations.CreateModel(
-            name='Device',
+            name="Device",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('imei', models.CharField(max_length=15, verbose_name='IMEI')),
-                ('imei2', models.CharField(blank=True, max_length=15, verbose_name='IMEI 2')),
-                ('state', models.CharField(choices=[('in_stock', 'In stock'), ('handed_over', 'Handed over'), ('faulty', 'Faulty')], default='in_stock', max_length=12, verbose_name='state')),
-                ('moved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('area', models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area')),
-                ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='devices.lot')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("imei", models.CharField(max_length=15, verbose_name="IMEI")),
+                ("imei2", models.CharField(blank=True, max_length=15, verbose_name="IMEI 2")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("in_stock", "In stock"), ("handed_over", "Handed over"), ("faulty", "Faulty")],
+                        default="in_stock",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("moved_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_column="area_no",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="administration.area",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="devices", to="devices.lot"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'device',
-                'verbose_name_plural': 'devices',
-                'indexes': [models.Index(models.F('area'), models.F('state'), name='device_of_area')],
-                'constraints': [models.UniqueConstraint(models.F('imei'), name='imei_is_known_once', violation_error_message='This IMEI is already in the books.'), models.CheckConstraint(condition=models.Q(models.Func(models.F('imei'), function='is_imei', output_field=models.BooleanField())), name='imei_has_15_digits_and_a_right_check_digit', violation_error_message='An IMEI has 15 digits and a right check digit. Scan the code on the box again.')],
+                "verbose_name": "device",
+                "verbose_name_plural": "devices",
+                "indexes": [models.Index(models.F("area"), models.F("state"), name="device_of_area")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("imei"),
+                        name="imei_is_known_once",
+                        violation_error_message="This IMEI is already in the books.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Func(models.F("imei"), function="is_imei", output_field=models.BooleanField())
+                        ),
+                        name="imei_has_15_digits_and_a_right_check_digit",
+                        violation_error_message="An IMEI has 15 digits and a right check digit. Scan the code on the box again.",
+                    ),
+                ],
             },
         ),
     ]

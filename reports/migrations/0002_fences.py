@@ -5,10 +5,15 @@ from django.db import migrations
 from administration.fences import scope_by_area
 
 COUNT_LINES = """
-CREATE FUNCTION add_allocation_count(r bigint, a int, c text, s text, d bigint) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO reports_allocationcount AS count (round_id, area_no, category, status, n) VALUES (r, a, c, s, d)
-    ON CONFLICT (round_id, area_no, category, status) DO UPDATE SET n = count.n + excluded.n
-$$;
+-- Update first: an upsert would hold a negative change against the CHECK before it finds the row.
+CREATE FUNCTION add_allocation_count(r bigint, a int, c text, s text, d bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE reports_allocationcount SET n = n + d WHERE round_id = r AND area_no = a AND category = c AND status = s;
+    IF NOT FOUND THEN
+        INSERT INTO reports_allocationcount AS count (round_id, area_no, category, status, n) VALUES (r, a, c, s, d)
+        ON CONFLICT (round_id, area_no, category, status) DO UPDATE SET n = count.n + excluded.n;
+    END IF;
+END $$;
 
 CREATE FUNCTION count_lines() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -39,10 +44,14 @@ CREATE TRIGGER counts_removed_lines AFTER DELETE ON allocations_allocation
 """
 
 COUNT_HOUSEHOLDS = """
-CREATE FUNCTION add_household_count(a int, c text, d bigint) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO reports_householdcount AS count (area_no, category, n) VALUES (a, c, d)
-    ON CONFLICT (area_no, category) DO UPDATE SET n = count.n + excluded.n
-$$;
+CREATE FUNCTION add_household_count(a int, c text, d bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE reports_householdcount SET n = n + d WHERE area_no = a AND category = c;
+    IF NOT FOUND THEN
+        INSERT INTO reports_householdcount AS count (area_no, category, n) VALUES (a, c, d)
+        ON CONFLICT (area_no, category) DO UPDATE SET n = count.n + excluded.n;
+    END IF;
+END $$;
 
 CREATE FUNCTION count_households() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,0 +1,29 @@
+"""Everything that changes rounds, lists and allocations. Lock order everywhere: list, quota, lines by id, device."""
+
+from allocations.actions.complaints import answer_complaint, record_complaint
+from allocations.actions.hand_over import Delivery, decline, hand_over, hand_over_many, undo_hand_over
+from allocations.actions.lists import build_list, put_back, submit_list, take_off, withdraw_list
+from allocations.actions.review import Outcome, approve, reject, send_back, undo_decision
+from allocations.actions.rounds import open_round, set_quota
+
+__all__ = [
+    "Delivery",
+    "Outcome",
+    "answer_complaint",
+    "approve",
+    "build_list",
+    "decline",
+    "hand_over",
+    "hand_over_many",
+    "open_round",
+    "put_back",
+    "record_complaint",
+    "reject",
+    "send_back",
+    "set_quota",
+    "submit_list",
+    "take_off",
+    "undo_decision",
+    "undo_hand_over",
+    "withdraw_list",
+]

@@ -1,0 +1,138 @@
+"""The device changes hands: by IMEI, from the commune's own stock, to a household that was approved."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from administration.models import AuditEvent, Officer
+from administration.refusals import NotPossible, refusals_as_sentences
+from administration.verbs import Verb
+from allocations.models import Allocation, HandOver, Status
+from devices.actions import give_away, take_back
+
+UNDO_WITHIN = datetime.timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One line of a hand-over day: which household received which device, and who signed for it."""
+
+    allocation_id: int
+    imei: str
+    receiver_name: str
+    receiver_relation: str
+
+
+@transaction.atomic
+def hand_over(
+    allocation_id: int, *, imei: str, receiver_name: str, receiver_relation: str,
+    handed_on: datetime.date | None = None, by: Officer, at: datetime.datetime | None = None,
+) -> HandOver:  # fmt: skip
+    """Gives one device. The receiver is the head, a member, or somebody with an authorisation."""
+    delivery = Delivery(allocation_id, imei, receiver_name, receiver_relation)
+    return hand_over_many([delivery], handed_on=handed_on, by=by, at=at)[0]
+
+
+@transaction.atomic
+def hand_over_many(
+    deliveries: Sequence[Delivery],
+    *,
+    handed_on: datetime.date | None = None,
+    by: Officer,
+    at: datetime.datetime | None = None,
+) -> list[HandOver]:
+    """A whole hand-over day of one commune, as one action: all of it happens or none."""
+    at = at or timezone.now()
+    lines = _lock_approved([delivery.allocation_id for delivery in deliveries])
+    devices = give_away([delivery.imei for delivery in deliveries], holder=next(iter(lines.values())).area, at=at)
+    with refusals_as_sentences():
+        for delivery in deliveries:
+            line = lines[delivery.allocation_id]
+            line.status, line.device, line.version = Status.HANDED_OVER, devices[delivery.imei], line.version + 1
+        Allocation.objects.bulk_update(lines.values(), ["status", "device", "version"], batch_size=500)
+        made = HandOver.objects.bulk_create(
+            HandOver(
+                allocation=lines[d.allocation_id], device=devices[d.imei], area_id=lines[d.allocation_id].area_id,
+                receiver_name=d.receiver_name, receiver_relation=d.receiver_relation,
+                handed_on=handed_on or timezone.localdate(at), by=by, recorded_at=at,
+            )
+            for d in deliveries
+        )  # fmt: skip
+    first = next(iter(lines.values()))
+    AuditEvent.record(
+        Verb.HANDED_OVER, first.commune_list, by=by, area=first.area_id, at=at, count=len(made),
+        households=[lines[d.allocation_id].household_id for d in deliveries],
+        **({"imei": deliveries[0].imei, "receiver": deliveries[0].receiver_name} if len(made) == 1 else {}),
+    )  # fmt: skip
+    return made
+
+
+@transaction.atomic
+def undo_hand_over(allocation_id: int, *, reason: str, by: Officer, at: datetime.datetime | None = None) -> Allocation:
+    """A hand-over recorded by mistake: the device is back in stock, the household still approved."""
+    at = at or timezone.now()
+    if not reason.strip():
+        raise NotPossible(_("Write why the hand-over is undone."))
+    line = (
+        Allocation.objects.select_for_update(of=["self"]).select_related("device", "commune_list").get(pk=allocation_id)
+    )
+    recorded = HandOver.objects.filter(allocation=line).first()
+    if recorded is None or line.device is None:
+        raise NotPossible(_("No device has been handed over to this household."))
+    if at - recorded.recorded_at > UNDO_WITHIN:
+        raise NotPossible(_("A hand-over can be undone for 30 minutes. After that it is a return of the device."))
+    device = line.device
+    recorded.delete()
+    line.status, line.device, line.version = Status.APPROVED, None, line.version + 1
+    line.save(update_fields=["status", "device", "version"])
+    take_back(device.pk, at=at)
+    AuditEvent.record(
+        Verb.HAND_OVER_UNDONE, line.commune_list, by=by, area=line.area_id, households=[line.household_id], at=at,
+        reason=reason, imei=device.imei,
+    )  # fmt: skip
+    return line
+
+
+@transaction.atomic
+def decline(allocation_id: int, *, reason: str, by: Officer, at: datetime.datetime | None = None) -> Allocation:
+    """The household does not want the device: documented, and its place in the quota is free again."""
+    if not reason.strip():
+        raise NotPossible(_("Write why the household declines."))
+    line = Allocation.objects.select_for_update(of=["self"]).select_related("commune_list").get(pk=allocation_id)
+    if line.status not in (Status.APPROVED, Status.WAITING):
+        raise NotPossible(_("Only a household that is approved or waiting can decline."))
+    Allocation.objects.filter(pk=line.pk).update(
+        status=Status.WITHDRAWN, reason="declined", reason_note=reason, version=F("version") + 1
+    )
+    AuditEvent.record(
+        Verb.DECLINED, line.commune_list, by=by, area=line.area_id, households=[line.household_id], at=at, reason=reason
+    )
+    line.refresh_from_db()
+    return line
+
+
+def _lock_approved(allocation_ids: Sequence[int]) -> dict[int, Allocation]:
+    if len(set(allocation_ids)) != len(allocation_ids):
+        raise NotPossible(_("The same household appears twice."))
+    lines = {
+        line.pk: line
+        for line in Allocation.objects.select_for_update(of=["self"])
+        .select_related("area", "commune_list", "household")
+        .filter(pk__in=allocation_ids)
+        .order_by("pk")
+    }
+    if len({line.area_id for line in lines.values()}) != 1 or len(lines) != len(allocation_ids):
+        raise NotPossible(_("Choose households of one commune."))
+    for line in lines.values():
+        if line.status == Status.HANDED_OVER:
+            raise NotPossible(_("%(household)s has already received its device.") % {"household": line.household})
+        if line.status != Status.APPROVED:
+            raise NotPossible(_("%(household)s is not approved.") % {"household": line.household})
+    return lines

@@ -1,0 +1,49 @@
+"""Opening a round and giving out its quota."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from administration.models import AuditEvent, Officer
+from administration.refusals import NotPossible, refusals_as_sentences
+from administration.verbs import Verb
+from allocations.models import Quota, Round
+
+
+@transaction.atomic
+def open_round(round_id: int, *, by: Officer, at: datetime.datetime | None = None) -> Round:
+    """Communes may now list households."""
+    round = Round.objects.select_for_update().select_related("programme").get(pk=round_id)
+    if round.state != Round.State.PLANNED:
+        raise NotPossible(_("This round is already open or closed."))
+    if not round.priority_rules.exists():
+        raise NotPossible(_("Define the order of priority first."))
+    round.state = Round.State.OPEN
+    round.save(update_fields=["state"])
+    AuditEvent.record(Verb.ROUND_OPENED, round, by=by, area=round.programme.province_id, at=at, round=round.name)
+    return round
+
+
+@transaction.atomic
+def set_quota(
+    round_id: int, amounts: Mapping[int, int], *, reason: str, by: Officer, at: datetime.datetime | None = None
+) -> int:
+    """Sets the quota of units (number → devices). Never below what is approved nor above the superior unit's quota."""
+    if not reason.strip():
+        raise NotPossible(_("Write the reason or the decision number for the change."))
+    round = Round.objects.select_related("programme").get(pk=round_id)
+    before = dict(Quota.objects.filter(round=round, area__in=amounts).values_list("area_id", "allowed"))
+    changed = {area: amount for area, amount in amounts.items() if before.get(area) != amount}
+    falling = sorted(a for a in changed if changed[a] < before.get(a, 0))  # give back before handing out
+    rising = sorted(set(changed) - set(falling))  # in tree order: the superior unit first
+    with refusals_as_sentences():
+        for area in [*reversed(falling), *rising]:
+            Quota.objects.update_or_create(round=round, area_id=area, defaults={"allowed": changed[area]})
+    if changed:
+        details = {"reason": reason, "from": before, "to": changed}
+        AuditEvent.record(Verb.QUOTA_SET, round, by=by, area=round.programme.province_id, at=at, **details)
+    return len(changed)
