@@ -28,13 +28,17 @@ class Change:
 
 @dataclass(slots=True)
 class Doubt:
-    """Something the normaliser could not decide or read; `check_household` makes it a Problem."""
+    """Something the normaliser could not decide or read; `check_household` makes it a Problem.
+
+    `fix` is a value that would settle it; `severity` replaces the code's usual one.
+    """
 
     code: str
     field: str
     row_no: int
     params: dict[str, Any] = field(default_factory=dict)
     fix: str | None = None
+    severity: str = ""
 
 
 @dataclass(slots=True)

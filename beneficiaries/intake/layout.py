@@ -1,0 +1,252 @@
+"""Fourth step: find the lists on a sheet, and say of every row what it is: header, person, section, total, ...
+
+Row numbers are always those of the official's own file.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from beneficiaries.intake.cells import NumberCell, Sheet
+from beneficiaries.intake.header import Header, find_header, may_be_header, read_header
+from beneficiaries.intake.row_kinds import (
+    Section,
+    category_of,
+    is_index_row,
+    is_note,
+    is_signature,
+    is_title,
+    is_total,
+    read_section,
+)
+from beneficiaries.intake.vocabulary import IGNORE
+from beneficiaries.names import fold
+
+_NAME_FIELDS = frozenset({"full_name", "family_name", "given_name", "member_name"})
+_WEAK_FIELDS = frozenset({IGNORE, "ordinal", "head_ordinal", "member_ordinal", "note"}) | _NAME_FIELDS
+_SEARCHED_ROWS = 200
+
+
+@dataclass(slots=True)
+class Column:
+    """One column of a list: its place (0 is A), its header joined over the levels, some of its cells."""
+
+    index: int
+    header: str
+    labels: tuple[str, ...] = ()
+    samples: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DataRow:
+    """One row that stands for a household or a person."""
+
+    row_no: int
+    cells: list[str]
+    section: Section
+
+
+@dataclass(slots=True)
+class Ignored:
+    """A row that is no person, and why: blank, title, header, index, section, total, signature, note, number, text."""
+
+    row_no: int
+    why: str
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Layout:
+    """One list on a sheet. Every row of the sheet is in the `rows` or the `ignored` of exactly one of its layouts.
+
+    `header_row` is the first header row's number, None when no header was found. `title` is what stands above.
+    """
+
+    sheet: str
+    header_row: int | None
+    header_rows: list[int]
+    columns: list[Column]
+    fields: list[str]
+    rows: list[DataRow] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+    title: list[str] = field(default_factory=list)
+    base: Section = field(default_factory=Section)
+
+
+def find_layouts(sheet: Sheet, header_row: int | None = None) -> list[Layout]:
+    """The lists of a sheet from top to bottom; at least one, which may be without header or rows.
+
+    `header_row` is the official's choice for the first list. The sheet must be decoded.
+    """
+    if header_row is not None:
+        header: Header | None = read_header(sheet, header_row - sheet.first_row)
+    else:
+        header = find_header(sheet, 0, _SEARCHED_ROWS)
+    if header is None:
+        return [_without_header(sheet)]
+    layouts: list[Layout] = []
+    start = 0
+    while header is not None:
+        reader = _Reader(sheet, header, start)
+        following = reader.read()
+        layouts.append(reader.layout)
+        start, header = (following.start, following) if following else (len(sheet.rows), None)
+    return layouts
+
+
+def _without_header(sheet: Sheet) -> Layout:
+    width = max((len(row) for row in sheet.rows), default=0)
+    layout = Layout(sheet.name, None, [], [Column(index, "") for index in range(width)], [IGNORE] * width)
+    for index, row in enumerate(sheet.rows):
+        why = "text" if any(row) else "blank"
+        layout.ignored.append(Ignored(sheet.row_no(index), why, _text(row)))
+    return layout
+
+
+class _Reader:
+    """Goes down the rows of one list; stops where another list with other columns begins."""
+
+    def __init__(self, sheet: Sheet, header: Header, start: int) -> None:
+        self._sheet, self._header = sheet, header
+        self._name = [column for column, name in enumerate(header.fields) if name in _NAME_FIELDS]
+        self._ordinals = [column for column, name in enumerate(header.fields) if name.endswith("ordinal")]
+        self._evidence = [column for column, name in enumerate(header.fields) if name not in _WEAK_FIELDS]
+        self._identity = [column for column, name in enumerate(header.fields) if name.endswith("identity_number")]
+        self._notes = [column for column, name in enumerate(header.fields) if name in ("note", "address")]
+        self._folded_labels = [{fold(part) for part in parts} for parts in header.labels]
+        self._has_members = bool({"relation", "member_ordinal", "member_name"} & set(header.fields))
+        self._signature = False
+        title = [_text(sheet.rows[index]) for index in range(start, header.start) if any(sheet.rows[index])]
+        self.layout = Layout(
+            sheet.name, sheet.row_no(header.start), [sheet.row_no(index) for index in header.rows],
+            list(self._columns()), list(header.fields), title=title, base=_base(title, sheet.name),
+        )  # fmt: skip
+        for index in range(start, header.start):
+            self._ignore(index, "title" if any(sheet.rows[index]) else "blank")
+        for index in header.rows:
+            self._ignore(index, "header")
+        self._section = self.layout.base
+
+    def read(self) -> Header | None:
+        """Read down to the end of the list; the next list's header when there is one."""
+        rows = self._sheet.rows
+        index = self._header.rows.stop
+        while index < len(rows):
+            row = rows[index]
+            if may_be_header(row) and (step := self._header_again(index)):
+                if isinstance(step, Header):
+                    return step
+                index += step
+                continue
+            self._take(index, row)
+            index += 1
+        return None
+
+    def _columns(self) -> Iterator[Column]:
+        below = self._sheet.rows[self._header.rows.stop : self._header.rows.stop + 60]
+        width = max([len(self._header.labels), *(len(row) for row in below)])
+        for index in range(width):
+            labels = self._header.labels[index] if index < len(self._header.labels) else ()
+            samples = [row[index] for row in below if index < len(row) and row[index]]
+            if labels or samples:
+                yield Column(index, " – ".join(labels), labels, list(dict.fromkeys(samples))[:5])
+
+    def _header_again(self, index: int) -> int | Header | None:
+        """The same header on a new page: how many rows it takes. Another list's header: that header."""
+        if self._repeats(index):
+            stop = index + 1
+            while stop < len(self._sheet.rows) and stop - index < len(self._header.rows) and self._repeats(stop):
+                stop += 1
+            for row in range(index, stop):
+                self._ignore(row, "header")
+            self._signature = False
+            return stop - index
+        header = find_header(self._sheet, index, index + 1, strong=True)
+        return header
+
+    def _repeats(self, index: int) -> bool:
+        row = self._sheet.rows[index]
+        if is_index_row(row):
+            return self._header.index_row is not None
+        filled = [(column, fold(cell)) for column, cell in enumerate(row) if cell]
+        same = sum(column < len(self._folded_labels) and key in self._folded_labels[column] for column, key in filled)
+        return same >= 2 and same >= 0.7 * len(filled)
+
+    def _take(self, index: int, row: list[str]) -> None:
+        filled = [column for column, cell in enumerate(row) if cell]
+        if not filled:
+            return self._ignore(index, "blank")
+        has_name = any(column < len(row) and row[column] for column in self._name)
+        evidence = sum(1 for column in self._evidence if column < len(row) and row[column])
+        if why := self._other_kind(index, row, filled, has_name=has_name, evidence=evidence):
+            return self._ignore(index, why)
+        self.layout.rows.append(DataRow(self._sheet.row_no(index), row, self._section))
+        return None
+
+    def _other_kind(self, index: int, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
+        """Why a row is no person, "" when it is one."""
+        first = next((row[column] for column in filled if not _is_number(row[column])), "")
+        if any(column < len(row) and len(row[column]) > 8 for column in self._identity):
+            return "" if evidence > 1 or has_name else self._leftover(row, filled)
+        if first and is_total(fold(first)):
+            return "total"
+        if has_name and evidence > 1:
+            return "" if not self._signature or any(_is_number(row[column]) for column in filled) else "signature"
+        if is_index_row(row):
+            return "index"
+        return self._heading_or_text(index, row, filled, has_name=has_name, evidence=evidence)
+
+    def _heading_or_text(self, index: int, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
+        texts = [row[column] for column in filled]
+        words = " ".join(fold(text) for text in texts)
+        section = read_section(texts, self._section, self.layout.base, self._sheet.row_no(index))
+        if section and evidence <= 1 and not is_signature(words):
+            self._section, self._signature = section, False
+            return "section"
+        if is_signature(self._words(row)) and not any(map(_is_number, texts)):
+            self._signature = True
+            return "signature"
+        if self._signature and not (has_name and evidence and any(map(_is_number, texts))):
+            return "signature"
+        if is_note(words):
+            return "note"
+        if is_title(words):
+            category = category_of(" ".join(texts))
+            if category:
+                self._section = replace(self._section, category=category)
+            return "title"
+        return self._person_or_leftover(row, filled, has_name=has_name, evidence=evidence)
+
+    def _words(self, row: list[str]) -> str:
+        """The row's folded texts without its notes, where an official may write anything."""
+        return " ".join(fold(cell) for column, cell in enumerate(row) if cell and column not in self._notes)
+
+    def _person_or_leftover(self, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
+        if has_name:
+            has_ordinal = any(column < len(row) and _is_number(row[column]) for column in self._ordinals)
+            if evidence or has_ordinal or self._has_members:
+                return ""
+        elif evidence > 1:
+            return ""
+        return self._leftover(row, filled)
+
+    def _leftover(self, row: list[str], filled: list[int]) -> str:
+        return "number" if all(column in self._ordinals for column in filled) else "text"
+
+    def _ignore(self, index: int, why: str) -> None:
+        row = self._sheet.rows[index]
+        self.layout.ignored.append(Ignored(self._sheet.row_no(index), why, _text(row) if why != "blank" else ""))
+
+
+def _is_number(cell: str) -> bool:
+    return isinstance(cell, NumberCell) or cell.strip(" .)").isdigit()
+
+
+def _text(row: list[str]) -> str:
+    return " ".join(dict.fromkeys(cell for cell in row if cell))
+
+
+def _base(title: list[str], sheet_name: str) -> Section:
+    """What the title above a list, or the sheet's name, says for all of its rows."""
+    section = read_section([sheet_name], Section(), Section(), 0) or Section()
+    category = next((found for found in map(category_of, title) if found), "") or section.category
+    return Section(hamlet=section.hamlet, category=category)

@@ -1,0 +1,179 @@
+"""Fifth step: which column is which field, by its header and by what its cells look like; what category words mean."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Mapping as ReadOnlyMapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal
+
+from beneficiaries.intake.cells import DateCell, NumberCell
+from beneficiaries.intake.layout import Column, DataRow, Layout
+from beneficiaries.intake.value_words import CategoryValue, read_category, read_gender, read_mark
+from beneficiaries.intake.vocabulary import IGNORE, REPEATABLE, recognise
+from beneficiaries.names import fold
+
+Structure = Literal["household", "person"]
+_SAMPLE = 300
+_CCCD = re.compile(r"\d[\d\s.]{8,14}")
+_PHONE = re.compile(r"\+?0?\d[\d\s.\-]{7,12}")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_DATE = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}")
+_PERSON = re.compile(r"[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+){1,5}")
+
+
+@dataclass(slots=True)
+class CategoryWord:
+    """One word found in the category column: what it means and how often it stands there."""
+
+    text: str
+    meaning: CategoryValue
+    count: int
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Columns to fields. `confidence` below 0.7 is shown with a question mark.
+
+    `fingerprint` identifies the header (order and wording), so that a choice can be remembered for the next file.
+    """
+
+    fields: dict[int, str]
+    confidence: dict[int, float]
+    fingerprint: str
+    structure: Structure
+    words: list[CategoryWord] = field(default_factory=list)
+
+    def columns(self, name: str) -> list[int]:
+        """The columns that hold a field, from the left."""
+        return sorted(column for column, mapped in self.fields.items() if mapped == name)
+
+    def column(self, name: str) -> int | None:
+        """The one column of a field."""
+        return next(iter(self.columns(name)), None)
+
+
+def map_columns(
+    layout: Layout, chosen: ReadOnlyMapping[int, str] | None = None, structure: Structure | None = None
+) -> Mapping:
+    """Map the columns of one list; `chosen` and `structure` are what the official decided."""
+    fields: dict[int, str] = {}
+    confidence: dict[int, float] = {}
+    for column in layout.columns:
+        if chosen and column.index in chosen:
+            fields[column.index], confidence[column.index] = chosen[column.index], 1.0
+            continue
+        name, sure = recognise(column.labels) if column.labels else (IGNORE, 0.0)
+        cells = _sample(layout.rows, column.index)
+        fields[column.index], confidence[column.index] = _by_content(name, sure, cells)
+    if not chosen:
+        _split_name(layout, fields)
+    _keep_one_each(layout.rows, fields, confidence, set(chosen or ()))
+    mapping = Mapping(fields, confidence, fingerprint(layout.columns), "household")
+    mapping.structure = structure or _structure(layout.rows, mapping)
+    mapping.words = _category_words(layout.rows, mapping)
+    return mapping
+
+
+def fingerprint(columns: list[Column]) -> str:
+    """A short hash of the header's wording and order, the same for the same form filled in again."""
+    text = "|".join(f"{column.index}:{fold(column.header)}" for column in columns)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _sample(rows: list[DataRow], column: int) -> list[str]:
+    step = max(1, len(rows) // _SAMPLE)
+    cells = (row.cells[column] for row in rows[::step] if column < len(row.cells))
+    return [cell for cell in islice(cells, 2 * _SAMPLE) if cell]
+
+
+def _share(cells: list[str], pattern: re.Pattern[str]) -> float:
+    return sum(pattern.fullmatch(cell) is not None for cell in cells) / len(cells) if cells else 0.0
+
+
+def _by_content(name: str, sure: float, cells: list[str]) -> tuple[str, float]:
+    """Let the cells confirm, correct or replace what the header says."""
+    if not cells:
+        return name, sure
+    if name.startswith("gender_") and _share(cells, _YEAR) > 0.5:
+        return name.replace("gender", "birth_year").removesuffix("_mark"), 0.9
+    if name.endswith("_mark") and not name.startswith("gender") and _is_words(cells):
+        return ("attributes" if name not in ("poor_mark", "near_poor_mark", "not_poor_mark") else "category"), 0.6
+    if name in ("attributes", "category") and sure < 1 and all(read_mark(cell) is not None for cell in cells):
+        return ("note" if name == "category" else IGNORE), 0.3
+    if name == "member_count" and _share(cells, _CCCD) > 0.5:
+        return "identity_number", 0.5
+    if name == IGNORE and sure == 0:
+        return _guess(cells)
+    if name in ("identity_number", "old_identity_number") and all(re.search(r"\d{8}", cell) is None for cell in cells):
+        return name, 0.4
+    return name, sure
+
+
+def _is_words(cells: list[str]) -> bool:
+    """Whether a column that should hold x marks holds words instead."""
+    return sum(read_mark(cell) is None for cell in cells) > len(cells) / 2
+
+
+def _guess(cells: list[str]) -> tuple[str, float]:
+    if sum(len(re.sub(r"\D", "", cell)) in (11, 12) and _CCCD.fullmatch(cell) is not None for cell in cells) > 0.6 * len(cells):
+        return "identity_number", 0.5
+    if _share(cells, _PHONE) > 0.7 and all(not isinstance(cell, DateCell) for cell in cells):
+        return "phone", 0.5
+    if sum(isinstance(cell, DateCell) for cell in cells) + len(cells) * _share(cells, _DATE) > 0.7 * len(cells):
+        return "birth", 0.4
+    if all(read_gender(cell) for cell in cells):
+        return "gender", 0.5
+    if all((meaning := read_category(cell)).category and meaning.is_sure for cell in cells):
+        return "category", 0.5
+    return IGNORE, 0.5
+
+
+def _split_name(layout: Layout, fields: dict[int, str]) -> None:
+    """One header merged over two columns, "Họ và tên": family name and given name stand apart."""
+    names = sorted(column for column, name in fields.items() if name == "full_name")
+    labels = {column.index: column.labels for column in layout.columns}
+    for left, right in zip(names, names[1:], strict=False):
+        if right == left + 1 and labels[left] == labels[right]:
+            fields[left], fields[right] = "family_name", "given_name"
+            return
+    if "given_name" in fields.values() and "family_name" not in fields.values():
+        given = next(column for column, name in fields.items() if name == "given_name")
+        if fields.get(given - 1) == "full_name":
+            fields[given - 1] = "family_name"
+        elif not names:
+            fields[given] = "full_name"
+
+
+def _keep_one_each(
+    rows: list[DataRow], fields: dict[int, str], confidence: dict[int, float], chosen: set[int]
+) -> None:
+    """Two columns for one field: the surer and fuller one keeps it, the other is asked about."""
+    counts = Counter(name for name in fields.values() if name not in REPEATABLE)
+    for name, count in counts.items():
+        if count < 2:
+            continue
+        columns = [column for column, mapped in fields.items() if mapped == name]
+        best = max(columns, key=lambda c: (c in chosen, round(confidence[c], 1), len(_sample(rows, c)), -c))
+        for column in columns:
+            if column != best:
+                fields[column], confidence[column] = ("note" if name == "address" else IGNORE), 0.3
+
+
+def _structure(rows: list[DataRow], mapping: Mapping) -> Structure:
+    """Whether a row is a household or a person: relations, member numbers, or numbers only for the heads."""
+    relation = mapping.column("relation")
+    if relation is not None and len({fold(cell) for cell in _sample(rows, relation)}) > 1:
+        return "person"
+    if mapping.columns("member_ordinal") or mapping.columns("member_name"):
+        return "person"
+    return "household"
+
+
+def _category_words(rows: list[DataRow], mapping: Mapping) -> list[CategoryWord]:
+    column = mapping.column("category")
+    if column is None:
+        return []
+    counts = Counter(row.cells[column] for row in rows if column < len(row.cells) and row.cells[column])
+    return [CategoryWord(text, read_category(text), count) for text, count in counts.most_common(50)]

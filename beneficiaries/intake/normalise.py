@@ -1,0 +1,313 @@
+"""Sixth step: rows become households and people with clean values; every change and every doubt is written down."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from beneficiaries.identity_rules import agrees, parse_cccd
+from beneficiaries.intake.birth_order import BirthOrder
+from beneficiaries.intake.cells import is_error
+from beneficiaries.intake.household_category import read_attribute_cells, read_household_category
+from beneficiaries.intake.household_rows import Change, Doubt, HouseholdRow, PersonRow
+from beneficiaries.intake.layout import DataRow, Layout
+from beneficiaries.intake.mapping import Mapping as ColumnMapping
+from beneficiaries.intake.value_words import (
+    CategoryValue,
+    is_blank,
+    is_head_word,
+    read_ethnic_group,
+    read_gender,
+    read_hamlet,
+    read_mark,
+    read_phone_kind,
+)
+from beneficiaries.intake.values import (
+    Birth,
+    read_birth,
+    read_count,
+    read_identity,
+    read_list_year,
+    read_name,
+    read_phone,
+    read_score,
+)
+from beneficiaries.names import fold
+
+Cells = dict[str, str]
+
+
+@dataclass(slots=True)
+class ListText:
+    """What stands outside the rows but holds for them: the sheet's name, the list's year, merged and original cells.
+
+    `merged` gives the text of a cell that a vertical merge covers; `originals` a row's cells before decoding.
+    """
+
+    sheet: str
+    year: int | None
+    merged: Mapping[tuple[int, int], str]
+    originals: Mapping[int, list[str]]
+    words: Mapping[str, CategoryValue]
+
+
+def normalise(layout: Layout, mapping: ColumnMapping, around: ListText) -> list[HouseholdRow]:
+    """The households of one list, in the file's order."""
+    return _Normaliser(layout, mapping, around).households()
+
+
+class _Normaliser:
+    def __init__(self, layout: Layout, mapping: ColumnMapping, around: ListText) -> None:
+        self._layout, self._mapping, self._around = layout, mapping, around
+        self._columns = [(column, name) for column, name in sorted(mapping.fields.items()) if name != "ignore"]
+        self._headers = {mapping.fields.get(column.index, ""): column.labels[-1] for column in layout.columns if column.labels}
+        self._orders: dict[str, BirthOrder] = {}
+
+    def households(self) -> list[HouseholdRow]:
+        rows = [(row, self._cells(row)) for row in self._layout.rows]
+        births = [read_birth(cells.get("birth", "")) for _, cells in rows]
+        self._order = BirthOrder.of((cells.get("birth", ""), birth) for (_, cells), birth in zip(rows, births, strict=True))
+        grouped = self._grouped(rows, births) if self._mapping.structure == "person" else self._single(rows, births)
+        return list(grouped)
+
+    def _cells(self, row: DataRow) -> Cells:
+        """The row's cells by field; marks and notes of several columns are joined."""
+        cells: Cells = {}
+        values, width = row.cells, len(row.cells)
+        merged = self._around.merged
+        for column, name in self._columns:
+            cell = values[column] if column < width else ""
+            if not cell and merged:
+                cell = merged.get((row.row_no, column), "")
+            if cell:
+                cells[name] = _joined(name, cells[name], cell) if name in cells else cell
+        return cells
+
+    def _single(self, rows: list[tuple[DataRow, Cells]], births: list[Birth]) -> Iterator[HouseholdRow]:
+        for (row, cells), birth in zip(rows, births, strict=True):
+            yield self._household(row, cells, birth)
+
+    def _grouped(self, rows: list[tuple[DataRow, Cells]], births: list[Birth]) -> Iterator[HouseholdRow]:
+        """Members under their head: a head begins a household."""
+        household: HouseholdRow | None = None
+        key = ""
+        for (row, cells), birth in zip(rows, births, strict=True):
+            is_head, key = self._is_head(cells, key, is_first=household is None)
+            if is_head or household is None:
+                if household is not None:
+                    yield household
+                household = self._household(row, cells, birth)
+                if not is_head:
+                    household.doubts.append(Doubt("V59", "relation", row.row_no, {"v": cells.get("relation", "")}))
+            else:
+                self._add_member(household, row, cells, birth)
+        if household is not None:
+            yield household
+
+    def _is_head(self, cells: Cells, key: str, *, is_first: bool) -> tuple[bool, str]:
+        """Whether this row begins a household, and the household's key to compare the next row with."""
+        relation = cells.get("relation", "")
+        number = cells.get("head_ordinal", "")
+        if not is_blank(relation):
+            return is_head_word(relation), number or key
+        if number:
+            return number != key, number
+        if "member_name" in self._mapping.fields.values():
+            head = cells.get("full_name", "")
+            return bool(head) and head != key, head or key
+        if "member_ordinal" in cells:
+            return fold(cells["member_ordinal"]) in ("1", "01"), key
+        if self._mapping.columns("head_ordinal"):
+            return False, key
+        return is_first or "ordinal" in cells or "category" in cells, key
+
+    def _household(self, row: DataRow, cells: Cells, birth: Birth) -> HouseholdRow:
+        household = HouseholdRow(row.row_no, self._layout.sheet, PersonRow(row.row_no))
+        self._keep_original(household, row)
+        household.head = self._person(household, row, cells, birth)
+        self._place(household, row, cells)
+        household.category, household.attributes = read_household_category(
+            cells, household, row.section.category, self._around.words
+        )
+        self._phone(household, cells)
+        self._numbers(household, cells)
+        self._texts(household, cells)
+        return household
+
+    def _add_member(self, household: HouseholdRow, row: DataRow, cells: Cells, birth: Birth) -> None:
+        self._keep_original(household, row)
+        household.members.append(self._person(household, row, cells, birth))
+        more = read_attribute_cells(cells, household, row.row_no)
+        household.attributes = tuple(dict.fromkeys(household.attributes + more))
+        if not household.phone and "phone" in cells:
+            self._phone(household, cells, row.row_no)
+
+    def _keep_original(self, household: HouseholdRow, row: DataRow) -> None:
+        cells = self._around.originals.get(row.row_no, row.cells)
+        width = len(cells)
+        household.originals[row.row_no] = {
+            name: cells[column] for column, name in self._columns if column < width and cells[column]
+        }
+
+    def _person(self, household: HouseholdRow, row: DataRow, cells: Cells, birth: Birth) -> PersonRow:
+        person = PersonRow(row.row_no, relation=cells.get("relation", ""))
+        self._name(household, person, cells)
+        self._birth_and_gender(household, person, cells, birth)
+        group = read_ethnic_group(cells.get("ethnic_group", ""))
+        if group is None:
+            household.doubts.append(Doubt("V55", "ethnic_group", row.row_no, {"v": cells["ethnic_group"]}))
+        person.ethnic_group = group or ""
+        self._identity(household, person, cells)
+        return person
+
+    def _name(self, household: HouseholdRow, person: PersonRow, cells: Cells) -> None:
+        text = cells.get("member_name") or cells.get("full_name", "")
+        if "family_name" in cells or "given_name" in cells:
+            text = f"{cells.get('family_name', '')} {cells.get('given_name', '')}".strip()
+        reading = read_name(text)
+        person.full_name = reading.value
+        if reading.change:
+            household.changes.append(Change("full_name", text, reading.value, reading.change, person.row_no))
+        for code, params, fix in reading.doubts:
+            household.doubts.append(Doubt(code, "full_name", person.row_no, params, fix))
+
+    def _birth_and_gender(self, household: HouseholdRow, person: PersonRow, cells: Cells, birth: Birth) -> None:
+        text = cells.get("birth", "")
+        gender = read_gender(cells.get("gender", ""))
+        if gender is None:
+            household.doubts.append(Doubt("V54", "gender", person.row_no, {"v": cells["gender"]}))
+        gender = gender or _marked_gender(cells)
+        male, female = cells.get("birth_year_male", ""), cells.get("birth_year_female", "")
+        if not is_blank(male) and not is_blank(female):
+            household.doubts.append(Doubt("V57", "birth", person.row_no, {"a": male, "b": female}))
+        elif not is_blank(male) or not is_blank(female):
+            text = female if is_blank(male) else male
+            gender = gender or ("F" if is_blank(male) else "M")
+            if read_mark(text) is not True:
+                birth = read_birth(text)
+            else:
+                text = cells.get("birth", "")
+        if "birth_day" in cells or "birth_month" in cells:
+            text = "/".join(cells.get(name, "0") for name in ("birth_day", "birth_month", "birth"))
+            birth = read_birth(text)
+        person.gender = gender
+        person.birth_date, person.birth_year, person.birth_precision = birth.on, birth.year, birth.precision
+        self._note_birth(household, person, text, birth)
+
+    def _note_birth(self, household: HouseholdRow, person: PersonRow, text: str, birth: Birth) -> None:
+        if birth.doubt:
+            household.doubts.append(Doubt(birth.doubt, "birth", person.row_no, {"v": text}))
+            return
+        if birth.change:
+            value = birth.on.isoformat() if birth.on else str(birth.year)
+            household.changes.append(Change("birth", text, value, birth.change, person.row_no))
+            if birth.change == "two_digit_year":
+                household.doubts.append(Doubt("V45", "birth", person.row_no, {"v": text, "a": str(birth.year)}))
+            elif birth.change in ("first_of_january", "year_as_date"):
+                household.doubts.append(Doubt("V70", "birth", person.row_no, {"v": text, "a": str(birth.year)}))
+        if birth.order == "dm" and birth.on:
+            severity = self._order.severity(text)
+            if severity:
+                shown = f"{birth.on:%d/%m/%Y}"
+                doubt = Doubt("V14", "birth", person.row_no, {"v": text, "a": shown}, severity=severity)
+                household.doubts.append(doubt)
+
+    def _identity(self, household: HouseholdRow, person: PersonRow, cells: Cells) -> None:
+        for name in ("identity_number", "old_identity_number"):
+            cell = cells.get(name, "")
+            if not cell:
+                continue
+            reading = read_identity(cell, gender=person.gender, birth_year=person.birth_year)
+            if reading.doubt and not (reading.doubt == "V04" and name == "old_identity_number"):
+                household.doubts.append(Doubt(reading.doubt, name, person.row_no, reading.params, reading.fix))
+            person.identity_number = person.identity_number or reading.number
+            person.old_identity_number = person.old_identity_number or reading.old_number
+            if reading.change and not (reading.change == "old_number" and name == "old_identity_number"):
+                value = reading.number or reading.old_number
+                household.changes.append(Change(name, cell, value, reading.change, person.row_no))
+        self._gender_from_number(household, person)
+
+    def _gender_from_number(self, household: HouseholdRow, person: PersonRow) -> None:
+        """An empty gender is taken from the CCCD when the number's birth year proves it is this person's."""
+        identity = parse_cccd(person.identity_number)
+        is_own = person.birth_year is not None and agrees(
+            person.identity_number, gender=None, birth_year=person.birth_year
+        )
+        if person.gender or identity is None or not is_own:
+            return
+        person.gender = identity.gender
+        household.changes.append(Change("gender", "", identity.gender, "from_identity", person.row_no))
+        household.doubts.append(Doubt("V64", "gender", person.row_no, {"gender": identity.gender}))
+
+    def _place(self, household: HouseholdRow, row: DataRow, cells: Cells) -> None:
+        text = cells.get("hamlet", "")
+        source = text if not is_blank(text) else row.section.hamlet
+        household.address = "" if is_blank(cells.get("address", "")) else cells["address"]
+        if not source and household.address:
+            source = _hamlet_in(household.address)
+        if is_error(source):
+            household.doubts.append(Doubt("V46", "hamlet", row.row_no, {"v": source}))
+            source = ""
+        household.hamlet = read_hamlet(source, self._headers.get("hamlet", "")) if source else ""
+        if source and household.hamlet != source and source == text:
+            household.changes.append(Change("hamlet", source, household.hamlet, "abbreviation", row.row_no))
+        household.commune_text = cells.get("commune", "") or row.section.commune
+
+    def _phone(self, household: HouseholdRow, cells: Cells, row_no: int | None = None) -> None:
+        text = cells.get("phone", "")
+        reading = read_phone(text)
+        household.phone = reading.value
+        if reading.change:
+            change = Change("phone", text, reading.value, reading.change, row_no or household.row_no)
+            household.changes.append(change)
+        for code, params, fix in reading.doubts:
+            household.doubts.append(Doubt(code, "phone", row_no or household.row_no, params, fix))
+
+    def _numbers(self, household: HouseholdRow, cells: Cells) -> None:
+        household.member_count, doubt = read_count(cells.get("member_count", ""))
+        if doubt:
+            params = {"v": cells["member_count"]}
+            household.doubts.append(Doubt(doubt, "member_count", household.row_no, params))
+        for name in ("income_score", "deprivation_score"):
+            if name in cells:
+                value, doubt = read_score(cells[name])
+                setattr(household, name, value)
+                if doubt:
+                    household.doubts.append(Doubt(doubt, name, household.row_no, {"v": cells[name]}))
+        year = read_list_year(cells.get("recognised_year", ""))
+        household.recognised_year = year or self._around.year
+
+    def _texts(self, household: HouseholdRow, cells: Cells) -> None:
+        for name in ("certificate_no", "original_code", "prior_device", "note"):
+            text = cells.get(name, "")
+            if text and not is_blank(text):
+                if is_error(text):
+                    household.doubts.append(Doubt("V46", name, household.row_no, {"v": text}))
+                else:
+                    setattr(household, name, text)
+        kind = read_phone_kind(cells.get("phone_kind", ""))
+        household.phone_kind = kind or "unknown"
+        if kind is None:
+            household.doubts.append(Doubt("V72", "phone_kind", household.row_no, {"v": cells["phone_kind"]}))
+
+
+def _joined(name: str, before: str, cell: str) -> str:
+    """Two columns for one field: a mark that says yes wins, texts are put one behind the other."""
+    if name.endswith("_mark"):
+        return before if read_mark(before) is True or read_mark(cell) is False else cell
+    return before if before == cell else f"{before}; {cell}"
+
+
+def _marked_gender(cells: Cells) -> str:
+    male, female = (read_mark(cells.get(f"gender_{name}_mark", "")) for name in ("male", "female"))
+    return "M" if male and not female else "F" if female and not male else ""
+
+
+_HAMLET_STARTS = ("thon", "khu pho", "kp", "to dan pho", "tdp", "ap", "buon", "xom", "khom", "bon")
+
+
+def _hamlet_in(address: str) -> str:
+    """The part of an address that names a hamlet: "12 Huỳnh Thúc Kháng, KP 3, Mũi Né" gives "KP 3"."""
+    for part in address.replace(" - ", ",").replace(";", ",").split(","):
+        key = fold(part)
+        if any(key == word or key.startswith(word + " ") or key.startswith(word) and key[len(word) :].isdigit() for word in _HAMLET_STARTS):
+            return part.strip()
+    return ""
