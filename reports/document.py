@@ -20,6 +20,7 @@ Cell = str | Number | date | None
 VIETNAM = timezone(timedelta(hours=7), "ICT")
 NOT_CALCULABLE = "–"
 NUMERIC_KINDS: frozenset[Kind] = frozenset({"integer", "percent", "money"})
+NAMES_PER_NOTE = 25
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -106,8 +107,8 @@ class Info:
 
     @property
     def taken_at_text(self) -> str:
-        """Time of day and date in Viet Nam, e.g. "14:05 ngày 05/03/2026"."""
-        return f"{self.taken_at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
+        """When the figures were taken, as `moment_text`."""
+        return moment_text(self.taken_at)
 
 
 @dataclass(frozen=True)
@@ -142,13 +143,20 @@ class Document:
     @property
     def closing_notes(self) -> tuple[str, ...]:
         """The notes and the units without figures, the last one closed by the end mark "./."."""
-        notes = list(self.notes)
-        if self.info.missing:
-            names = ", ".join(self.info.missing)
-            notes.append(f"Chưa có số liệu của {shown(len(self.info.missing), 'integer')} đơn vị: {names}.")
+        notes = [*self.notes, *self._missing_notes()]
         if not notes:
             return ("./.",)
         return (*notes[:-1], f"{notes[-1].rstrip('. ')}./.")
+
+    def _missing_notes(self) -> list[str]:
+        missing = self.info.missing
+        if not missing:
+            return []
+        lines = [", ".join(missing[start : start + NAMES_PER_NOTE]) for start in range(0, len(missing), NAMES_PER_NOTE)]
+        opening = f"Chưa có số liệu của {shown(len(missing), 'integer')} đơn vị:"
+        if len(lines) == 1:
+            return [f"{opening} {lines[0]}."]
+        return [opening, *(f"- {line};" for line in lines[:-1]), f"- {lines[-1]}."]
 
     @property
     def origin(self) -> str:
@@ -304,6 +312,11 @@ def shown(cell: Cell, kind: Kind) -> str:
         pattern = ",.1f" if kind == "percent" else ",.0f"
         return format(cell, pattern).translate(_VIETNAMESE_SEPARATORS)
     return str(cell)
+
+
+def moment_text(moment: datetime) -> str:
+    """Time of day and date in Viet Nam of an aware moment, e.g. "14:05 ngày 05/03/2026"."""
+    return f"{moment.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
 
 
 def day_of(moment: date) -> date:

@@ -27,6 +27,7 @@ NATIONAL_TITLE_MM = 90
 BODY_MM = 55
 SIGNING_ROWS = 4
 LINE_POINTS = 18
+TALLEST_ROW_POINTS = 409
 RULE_PIXELS_DOWN = 22
 FOOTER_LIMIT = 250
 # 42A is the number of Viet Nam's locale; older Excel does not know the newer spelling [$-vi-VN] of the same thing.
@@ -61,7 +62,7 @@ def height_points(text: str, width_mm: float, size: float) -> float:
     """Height of wrapped text in points; Excel finds it by itself only for cells that are not merged."""
     per_line = max(width_mm * POINTS_PER_MM / (size * 0.5), 1)
     lines = sum(max(ceil(len(line) / per_line), 1) for line in text.split("\n"))
-    return lines * size * 1.25 + 3
+    return min(lines * size * 1.25 + 3, TALLEST_ROW_POINTS)
 
 
 class OfficialSheet:

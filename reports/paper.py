@@ -1,8 +1,8 @@
 """Writes a document as an official PDF with embedded fonts (Nghị định 30/2020/NĐ-CP), set by typst."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 from functools import cache
 from os import PathLike
@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import typst
 
-from reports.document import Column, Document, Kind, Letterhead, Reading, Totals, shown
+from reports.document import Column, Document, Kind, Letterhead, Reading, Totals, moment_text, shown
 from reports.font_coverage import printable
+from reports.official_forms import CommuneList, PostingList, Receipt
 
 TEMPLATES = Path(__file__).parent / "typst"
 FONTS = TEMPLATES / "fonts"
@@ -43,6 +44,36 @@ def write_pdf(document: Document, path: str | PathLike[str]) -> None:
     data = _list_data(document)
     tagged = len(data["rows"]) * len(document.columns) <= MOST_TAGGED_CELLS
     Path(path).write_bytes(compiled("list.typ", data, document.info.taken_at, tagged=tagged))
+
+
+def write_posting_list(posting: PostingList, path: str | PathLike[str]) -> None:
+    """Write the list a commune posts in public (form 3) as a PDF, A4 portrait."""
+    write_pdf(posting.document(), path)
+
+
+def write_commune_list(listed: CommuneList, path: str | PathLike[str]) -> None:
+    """Write the list a commune submits (form 2) as a PDF, A4 landscape."""
+    write_pdf(listed.document(), path)
+
+
+def write_receipt(receipt: Receipt, path: str | PathLike[str] | None = None) -> bytes:
+    """The receipt (form 7) as a PDF of one A4 page with its two copies; also written to `path` when given."""
+    return write_receipts([receipt], path)
+
+
+def write_receipts(receipts: Sequence[Receipt], path: str | PathLike[str] | None = None) -> bytes:
+    """Receipts of a whole hand-over day as one PDF, a page each; also written to `path` when given.
+
+    Raises ValueError when there are none.
+    """
+    if not receipts:
+        raise ValueError("There is no receipt to print.")
+    title = f"Phiếu ký nhận thiết bị {receipts[0].number}".rstrip()
+    data = {"title": title, "receipts": [_receipt_data(receipt) for receipt in receipts]}
+    pdf = compiled("receipt.typ", data, max(receipt.printed_at for receipt in receipts))
+    if path is not None:
+        Path(path).write_bytes(pdf)
+    return pdf
 
 
 def compiled(template: str, data: dict[str, Any], at: datetime, *, tagged: bool = True) -> bytes:
@@ -87,6 +118,17 @@ def letterhead_data(letterhead: Letterhead) -> dict[str, Any]:
         "body": letterhead.body.upper().split("\n"),
         "number": letterhead.number,
         "place_and_date": letterhead.place_and_date,
+    }
+
+
+def _receipt_data(receipt: Receipt) -> dict[str, Any]:
+    printed = moment_text(receipt.printed_at)
+    return {
+        **{field.name: getattr(receipt, field.name) for field in fields(receipt)},
+        "letterhead": letterhead_data(receipt.letterhead),
+        "handed_on": shown(receipt.handed_on, "date"),
+        "printed_at": printed,
+        "origin": f"Phiếu số {receipt.number} · in lúc {printed}",
     }
 
 
