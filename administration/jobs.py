@@ -179,7 +179,11 @@ def _mine(claimed: JobRun) -> QuerySet[Job]:
 
 def _retry_or_fail(claimed: JobRun) -> None:
     if claimed.attempt >= MAX_ATTEMPTS:
-        _fail(claimed, _("An error was recorded. Read this code when you call for help: %(code)s") % {"code": str(claimed.job_id)[:8]})
+        _fail(
+            claimed,
+            _("An error was recorded. Read this code when you call for help: %(code)s")
+            % {"code": str(claimed.job_id)[:8]},
+        )
     else:
         _mine(claimed).update(state=Job.State.QUEUED, lease_until=None, rung_at=Now())
 

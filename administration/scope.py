@@ -58,7 +58,9 @@ def interval(area: Area) -> tuple[int, int]:
 
 def _current() -> tuple[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('app.lo', true), ''), coalesce(current_setting('app.hi', true), '')")
+        cursor.execute(
+            "SELECT coalesce(current_setting('app.lo', true), ''), coalesce(current_setting('app.hi', true), '')"
+        )
         low, high = cursor.fetchone()
     return low, high
 

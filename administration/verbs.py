@@ -22,6 +22,7 @@ class Verb(models.TextChoices):
     DEVICE_FAULTY = "device.faulty", _("Device reported faulty")
     # allocations
     ROUND_OPENED = "round.opened", _("Round opened")
+    ROUND_CLOSED = "round.closed", _("Round closed")
     QUOTA_SET = "quota.set", _("Quota set")
     LIST_BUILT = "list.built", _("Put on the commune list")
     LIST_HOUSEHOLD_WITHDRAWN = "list.withdrawn_line", _("Taken off the commune list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import TYPE_CHECKING, Self
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from administration.models.officers import Officer as OfficerType
 
 MAX_ATTEMPTS = 3
+PUBLISH_GRACE = datetime.timedelta(seconds=30)  # a message on its way is not rung again
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -25,7 +27,7 @@ class JobQuerySet(models.QuerySet["Job"]):
     def waiting(self) -> Self:
         """Queued for a while without a worker, or running with a lease that ran out (database clock)."""
         return self.filter(
-            Q(state=Job.State.QUEUED, rung_at__lt=Now() - models.Value("30 seconds", models.DurationField()))
+            Q(state=Job.State.QUEUED, rung_at__lt=Now() - models.Value(PUBLISH_GRACE))
             | Q(state=Job.State.RUNNING, lease_until__lt=Now())
         )
 

@@ -4,7 +4,7 @@ from allocations.actions.complaints import answer_complaint, record_complaint
 from allocations.actions.hand_over import Delivery, decline, hand_over, hand_over_many, undo_hand_over
 from allocations.actions.lists import build_list, put_back, submit_list, take_off, withdraw_list
 from allocations.actions.review import Outcome, approve, reject, send_back, undo_decision
-from allocations.actions.rounds import open_round, set_quota
+from allocations.actions.rounds import close_round, open_round, set_quota
 
 __all__ = [
     "Delivery",
@@ -12,6 +12,7 @@ __all__ = [
     "answer_complaint",
     "approve",
     "build_list",
+    "close_round",
     "decline",
     "hand_over",
     "hand_over_many",

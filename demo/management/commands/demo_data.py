@@ -1,0 +1,30 @@
+"""Doorway: makes the demo province in an empty database."""
+
+import datetime
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from demo import province
+
+
+class Command(BaseCommand):
+    help = "Makes the demo province (made-up people only). Deterministic by seed and day."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=2024)
+        parser.add_argument("--today", type=datetime.date.fromisoformat, help="the day around which the rounds lie")
+        parser.add_argument("--households", type=int, default=province.HOUSEHOLDS)
+
+    def handle(self, *args: Any, seed: int, today: datetime.date | None, households: int, **options: Any) -> None:
+        if province.is_built():
+            raise CommandError("The database already holds rounds; the demo needs an empty one (./trao demo --reset).")
+        began = time.monotonic()
+
+        def say(step: str) -> None:
+            self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {step}")
+
+        province.build(seed=seed, today=today or timezone.localdate(), households=households, say=say)
+        say("done")

@@ -1,0 +1,95 @@
+"""The demo's officers: one of each role wherever the programme needs one, all with the published password."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from django.contrib.auth.hashers import make_password
+
+from administration.models import Area, Level, Officer, Role
+from demo.accounts import PASSWORD
+from demo.people import make_name
+
+KNOWN = {  # (level, code) -> (log-in, role)
+    ("province", "60"): [("tinh", Role.PROVINCE_STAFF)],
+    ("district", "593"): [("huyen.phanthiet", Role.REVIEWER)],
+    ("district", "595"): [("huyen.tuyphong", Role.REVIEWER)],
+    ("commune", "22915"): [("xa.muine", Role.COMMUNE_OFFICIAL), ("lanhdao.muine", Role.COMMUNE_LEADER)],
+    ("commune", "22921"): [("xa.phuhai", Role.COMMUNE_OFFICIAL)],
+}
+STAFF = {
+    Level.PROVINCE: [Role.PROVINCE_STAFF, Role.PROVINCE_STAFF],
+    Level.DISTRICT: [Role.REVIEWER],
+    Level.COMMUNE: [Role.COMMUNE_OFFICIAL, Role.COMMUNE_LEADER],
+}
+PREFIX = {
+    Role.PROVINCE_STAFF: "tinh",
+    Role.REVIEWER: "huyen",
+    Role.COMMUNE_OFFICIAL: "xa",
+    Role.COMMUNE_LEADER: "lanhdao",
+}
+
+
+@dataclass
+class Staff:
+    """Who works where: by role, then by the unit's number."""
+
+    officials: dict[int, Officer] = field(default_factory=dict)
+    leaders: dict[int, Officer] = field(default_factory=dict)
+    reviewers: dict[int, Officer] = field(default_factory=dict)
+    province: Officer | None = None
+
+    @property
+    def head_office(self) -> Officer:
+        assert self.province is not None  # noqa: S101 - set by `hire`
+        return self.province
+
+
+def hire(areas: list[Area], rng: random.Random) -> Staff:
+    """Makes the officers of the province. One password hash serves all: 260 Argon2 rounds would take half a minute."""
+    password = make_password(PASSWORD)
+    officers = [officer for area in areas for officer in _of_area(area, password, rng)]
+    officers.append(_officer("quantri", Role.ADMINISTRATOR, None, password, rng, is_staff=True, is_superuser=True))
+    return _sorted_by_place(Officer.objects.bulk_create(officers))
+
+
+def _of_area(area: Area, password: str, rng: random.Random) -> list[Officer]:
+    known = KNOWN.get((area.level, area.code), [])
+    officers = [_officer(username, role, area, password, rng) for username, role in known]
+    missing = list(STAFF.get(Level(area.level), []))
+    for _, role in known:
+        missing.remove(role)
+    for number, role in enumerate(missing, start=1):
+        officers.append(_officer(f"{PREFIX[role]}.{area.code}.{number}", role, area, password, rng))
+    return officers
+
+
+def _officer(username: str, role: str, area: Area | None, password: str, rng: random.Random, **more: bool) -> Officer:
+    phone = f"0900{rng.randrange(10**6):06d}"
+    return Officer(
+        username=username,
+        role=role,
+        area=area,
+        full_name=make_name(rng),
+        phone=phone,
+        password=password,
+        is_demo=True,
+        **more,
+    )
+
+
+def _sorted_by_place(officers: list[Officer]) -> Staff:
+    staff = Staff()
+    for officer in officers:
+        if officer.area_id is None:
+            continue
+        if officer.role == Role.COMMUNE_OFFICIAL:
+            staff.officials[officer.area_id] = officer
+        elif officer.role == Role.COMMUNE_LEADER:
+            staff.leaders[officer.area_id] = officer
+        elif officer.role == Role.REVIEWER:
+            staff.reviewers[officer.area_id] = officer
+        elif staff.province is None:
+            staff.province = officer
+    return staff

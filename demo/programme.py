@@ -1,0 +1,125 @@
+"""The demo's programme: three rounds in different stages, their order of priority, devices and quotas."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from dataclasses import dataclass
+
+from administration.models import Area
+from allocations.actions import open_round, set_quota
+from allocations.models import FundingSource, PriorityRule, Programme, Round
+from demo.officers import Staff
+from devices.actions import receive_lot
+from devices.models import DeviceKind, DeviceModel, Lot
+
+LAW = "TT 14/2022/TT-BTTTT, Điều 17"
+FUND_ORDER = [
+    ("Hộ nghèo, hộ cận nghèo là gia đình người có công với cách mạng", ["HN", "HCN"], ["NCC", "NCC_TC"], LAW),
+    ("Hộ nghèo, hộ cận nghèo là gia đình chính sách xã hội", ["HN", "HCN"], ["BTXH"], LAW),
+    ("Hộ nghèo", ["HN"], [], LAW),
+    ("Hộ cận nghèo", ["HCN"], [], LAW),
+]
+PROVINCE_ORDER = [
+    *FUND_ORDER,
+    ("Gia đình chính sách xã hội", ["CSXH"], [], "Kế hoạch của tỉnh"),
+    ("Đối tượng chính sách khác", ["CSK"], [], "Kế hoạch của tỉnh"),
+]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A round's place in time: days from today to its deadlines, whom it covers, devices per 100 target households."""
+
+    code: str
+    name: str
+    source: FundingSource
+    categories: list[str]
+    order: list[tuple[str, list[str], list[str], str]]
+    opens: int
+    submit: int
+    review: int
+    hand_over: int
+    share: float
+
+
+STAGES = [
+    Stage("dot-1", "Đợt 1", FundingSource.FUND, ["HN"], FUND_ORDER, -170, -150, -140, -100, 0.24),
+    Stage("dot-2", "Đợt 2", FundingSource.FUND, ["HN", "HCN"], FUND_ORDER, -75, -32, -12, 20, 0.22),
+    Stage("dot-3", "Đợt 3", FundingSource.PROVINCE, ["HN", "HCN", "CSXH", "CSK"], PROVINCE_ORDER, -16, 9, 24, 60, 0.15),
+]
+
+
+def make_programme(province: Area) -> Programme:
+    return Programme.objects.create(
+        province=province,
+        name="Hỗ trợ thiết bị thông minh cho hộ nghèo, hộ cận nghèo và hộ chính sách",
+        legal_basis="Thông tư 14/2022/TT-BTTTT ngày 28/10/2022; Kế hoạch của Ủy ban nhân dân tỉnh (số liệu mẫu)",
+        reviewer_label="Huyện",
+    )
+
+
+def make_round(programme: Programme, stage: Stage, *, today: datetime.date) -> Round:
+    days = {
+        name: today + datetime.timedelta(getattr(stage, name)) for name in ("opens", "submit", "review", "hand_over")
+    }
+    made = Round.objects.create(
+        programme=programme, code=stage.code, name=stage.name, source=stage.source, categories=stage.categories,
+        device_kind=DeviceKind.PHONE, opens_on=days["opens"], submit_by=days["submit"], review_by=days["review"],
+        hand_over_by=days["hand_over"], state=Round.State.PLANNED,
+    )  # fmt: skip
+    PriorityRule.objects.bulk_create(
+        PriorityRule(
+            round=made, position=position, label=label, categories=categories, attributes=attributes, legal_basis=law
+        )
+        for position, (label, categories, attributes, law) in enumerate(stage.order, start=1)
+    )
+    return made
+
+
+def give_quota(made: Round, amounts: dict[int, int], *, staff: Staff, at: datetime.datetime) -> None:
+    """Opens the round and gives every unit its quota, superior units first."""
+    open_round(made.pk, by=staff.head_office, at=at)
+    set_quota(made.pk, amounts, reason="Quyết định phân bổ chỉ tiêu (số liệu mẫu)", by=staff.head_office, at=at)
+
+
+def share_out(targets: dict[int, int], communes: list[Area], share: float) -> dict[int, int]:
+    """Quota per commune, per district and for the province, from target households per commune."""
+    amounts = {commune.number: round(targets[commune.number] * share) for commune in communes}
+    for commune in communes:
+        district = commune.parent_id
+        assert district is not None  # noqa: S101 - a commune of the three-tier tree
+        amounts[district] = amounts.get(district, 0) + amounts[commune.number]
+    return amounts
+
+
+def make_models() -> list[DeviceModel]:
+    return DeviceModel.objects.bulk_create(
+        [
+            DeviceModel(name="Điện thoại mẫu A (4G)", kind=DeviceKind.PHONE, networks=["4G"], price=1_490_000),
+            DeviceModel(name="Điện thoại mẫu B (5G)", kind=DeviceKind.PHONE, networks=["4G", "5G"], price=2_190_000),
+        ]
+    )
+
+
+def receive(
+    code: str, model: DeviceModel, quantity: int, first: int, *, province: Area, staff: Staff, at: datetime.datetime
+) -> Lot:
+    """A delivery of devices with made-up IMEIs of the test range 00-1017."""
+    imeis = [made_up_imei(first + n) for n in range(quantity)]
+    return receive_lot(
+        code=code, model_id=model.pk, supplier="Nhà cung cấp mẫu", quantity=quantity, imeis=imeis,
+        received_on=at.date(), province=province, by=staff.head_office, at=at,
+    )  # fmt: skip
+
+
+def made_up_imei(number: int) -> str:
+    """15 digits: test prefix 001017, serial, Luhn check digit (3GPP TS 23.003, 6.2.1)."""
+    body = f"001017{number:08d}"
+    doubled = [int(digit) if i % 2 == 0 else sum(divmod(int(digit) * 2, 10)) for i, digit in enumerate(body)]
+    return f"{body}{-sum(doubled) % 10}"
+
+
+def spread(count: int, rng: random.Random) -> list[float]:
+    """How far each of `count` communes has come, 0..1, a few of them far behind."""
+    return [min(1.0, max(0.0, rng.gauss(0.8, 0.25))) for _ in range(count)]

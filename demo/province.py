@@ -1,0 +1,274 @@
+"""Bình Thuận with its 121 communes of 2024 and made-up people: a year of work, done by the product's own actions.
+
+Dates lie around `today`, so that rounds are always in the same stages; everything else follows from the seed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from administration.models import Area, Level
+from administration.scope import everywhere, scope_of
+from administration.units.load import load_areas
+from allocations.actions import (
+    Delivery,
+    answer_complaint,
+    approve,
+    build_list,
+    close_round,
+    decline,
+    hand_over_many,
+    record_complaint,
+    reject,
+    send_back,
+    submit_list,
+)
+from allocations.models import Allocation, CommuneList, Complaint, Quota, Reason, Round, Status
+from demo import programme
+from demo.households import register
+from demo.officers import Staff, hire
+from devices.actions import dispatch
+from devices.models import Device, Lot
+
+UNITS_AS_OF = datetime.date(2024, 12, 1)
+PROVINCE = "60"
+HOUSEHOLDS = 24_000
+FAVOURITES = {"22915", "22921"}  # the communes whose log-ins are printed: always in the middle of their work
+REFUSALS = ["Hộ đã tự mua điện thoại", "Già yếu, không sử dụng được", "Không có nhu cầu"]
+COMPLAINTS = [
+    "Hộ số 14 trong danh sách đã có điện thoại thông minh.",
+    "Gia đình tôi là hộ cận nghèo nhưng không có tên trong danh sách.",
+    "Họ tên trong danh sách niêm yết bị sai chữ đệm.",
+    "Hộ này đã chuyển đi nơi khác từ năm ngoái.",
+]
+
+
+@dataclass
+class Province:
+    """What the following steps work on."""
+
+    seed: int
+    today: datetime.date
+    say: Callable[[str], None]
+    communes: list[Area] = field(default_factory=list)
+    districts: list[Area] = field(default_factory=list)
+    root: Area | None = None
+    staff: Staff = field(default_factory=Staff)
+    targets: dict[int, int] = field(default_factory=dict)
+
+    def rng(self, *about: object) -> random.Random:
+        """A generator of its own for each purpose, so that steps do not disturb one another."""
+        return random.Random(f"{self.seed}:{about}")
+
+    def at(self, day: int, hour: int = 9, minute: int = 0) -> datetime.datetime:
+        """A moment `day` days from today, in local time; never in the future."""
+        moment = datetime.datetime.combine(
+            self.today + datetime.timedelta(day), datetime.time(hour, minute), timezone.get_current_timezone()
+        )
+        return min(moment, timezone.now())
+
+
+def build(*, seed: int, today: datetime.date, households: int = HOUSEHOLDS, say: Callable[[str], None]) -> Province:
+    """Makes the whole demo province. Every step is committed by itself."""
+    land = Province(seed, today, say)
+    with everywhere():
+        _settle(land, households)
+    say("households")
+    for commune in land.communes:
+        register(land, commune)
+    first, second, third = _make_rounds(land)
+    _run_first(land, first)
+    _run_second(land, second)
+    _run_third(land, third)
+    return land
+
+
+def _settle(land: Province, households: int) -> None:
+    load_areas([PROVINCE], as_of=UNITS_AS_OF)
+    land.root = Area.objects.get(code=PROVINCE, level=Level.PROVINCE)
+    inside = Area.objects.inside(land.root).select_related("parent").in_tree_order()
+    land.districts = [area for area in inside if area.level == Level.DISTRICT]
+    land.communes = [area for area in inside if area.level == Level.COMMUNE]
+    land.staff = hire([land.root, *land.districts, *land.communes], land.rng("officers"))
+    rng = land.rng("targets")
+    weights = {commune.number: rng.lognormvariate(0, 0.45) for commune in land.communes}
+    total = sum(weights.values())
+    land.targets = {number: max(24, round(households * weight / total)) for number, weight in weights.items()}
+
+
+def _make_rounds(land: Province) -> list[Round]:
+    assert land.root is not None  # noqa: S101 - set by _settle
+    with everywhere():
+        models, plan = programme.make_models(), programme.make_programme(land.root)
+        rounds = []
+        for number, stage in enumerate(programme.STAGES):
+            made = programme.make_round(plan, stage, today=land.today)
+            amounts = programme.share_out(land.targets, land.communes, stage.share)
+            programme.give_quota(made, amounts, staff=land.staff, at=land.at(stage.opens))
+            needed = sum(amounts[commune.number] for commune in land.communes)
+            programme.receive(
+                f"L-{number + 1:02d}", models[number % 2], needed + 60, number * 100_000, province=land.root,
+                staff=land.staff, at=land.at(stage.submit),
+            )  # fmt: skip
+            rounds.append(made)
+    return rounds
+
+
+def _run_first(land: Province, made: Round) -> None:
+    """Long ago and finished: every commune took part, nearly every device has been given."""
+    land.say(made.name)
+    for commune in land.communes:
+        rng = land.rng(made.code, commune.code)
+        line_ids = _list_and_submit(land, made, commune, day=-150 - rng.randrange(12))
+        _decide(land, made, commune, line_ids, day=-142, rng=rng)
+        _hand_over(land, made, commune, day=-115 + rng.randrange(10), share=0.97, rng=rng)
+    with everywhere():
+        close_round(made.pk, by=land.staff.head_office, at=land.at(-90))
+
+
+def _run_second(land: Province, made: Round) -> None:
+    """Under way: most communes are handing over, some wait for the reviewer, some have not even begun."""
+    land.say(made.name)
+    for commune in land.communes:
+        rng = land.rng(made.code, commune.code)
+        step = 4 if commune.code in FAVOURITES else _how_far(rng)
+        if step == 0:
+            continue
+        line_ids = _list_only(land, made, commune, day=-50) if step == 1 else []
+        if step >= 2:
+            line_ids = _list_and_submit(land, made, commune, day=-34 - rng.randrange(10))
+        if step >= 3:
+            _decide(land, made, commune, line_ids, day=-20 - rng.randrange(6), rng=rng)
+        if step >= 4:
+            share = 0.6 if commune.code in FAVOURITES else rng.uniform(0.25, 1.0)
+            _hand_over(land, made, commune, day=-12 + rng.randrange(10), share=share, rng=rng)
+
+
+def _run_third(land: Province, made: Round) -> None:
+    """Just begun: early communes have submitted, a few have been decided; stock waits in the province and in Mũi Né."""
+    land.say(made.name)
+    for commune in land.communes:
+        rng = land.rng(made.code, commune.code)
+        if commune.code in FAVOURITES:
+            _send_stock(land, made, commune, 12, day=-3)
+        elif (luck := rng.random()) < 0.28:
+            line_ids = _list_and_submit(land, made, commune, day=-4 - rng.randrange(5))
+            if luck < 0.06:
+                _decide(land, made, commune, line_ids, day=-2, rng=rng)
+        elif luck < 0.5:
+            _list_only(land, made, commune, day=-5)
+
+
+def _how_far(rng: random.Random) -> int:
+    """0 not started, 1 drafting, 2 submitted, 3 decided, 4 handing over."""
+    return rng.choices([0, 1, 2, 3, 4], weights=[4, 6, 10, 14, 66])[0]
+
+
+def _list_only(land: Province, made: Round, commune: Area, *, day: int) -> list[int]:
+    official = land.staff.officials[commune.number]
+    with scope_of(official):
+        commune_list = build_list(made.pk, commune.number, by=official, at=land.at(day))
+        return list(commune_list.lines.by_priority().values_list("pk", flat=True))
+
+
+def _list_and_submit(land: Province, made: Round, commune: Area, *, day: int) -> list[int]:
+    line_ids = _list_only(land, made, commune, day=day)
+    leader = land.staff.leaders[commune.number]
+    if line_ids:
+        with scope_of(leader):
+            commune_list = CommuneList.objects.get(round=made, area=commune)
+            submitted = land.at(day + 1, 15)
+            submit_list(
+                commune_list.pk, document_no=f"{int(commune.code) % 90 + 10}/TTr-UBND", document_date=submitted.date(),
+                by=leader, at=submitted,
+            )  # fmt: skip
+    return line_ids
+
+
+def _decide(land: Province, made: Round, commune: Area, line_ids: list[int], *, day: int, rng: random.Random) -> None:
+    """Like a careful reviewer: lines without a number go back, a few are refused, the rest is approved to the quota."""
+    assert commune.parent_id is not None  # noqa: S101 - a commune of the three-tier tree
+    reviewer, at = land.staff.reviewers[commune.parent_id], land.at(day, 10)
+    with scope_of(reviewer):
+        commune_list = CommuneList.objects.filter(round=made, area=commune).first()
+        if commune_list is None or not line_ids:
+            return
+        without = set(
+            Allocation.objects.filter(pk__in=line_ids, flags__contains=["no_identity"]).values_list("pk", flat=True)
+        )
+        refused = {pk for pk in line_ids if pk not in without and rng.random() < 0.012}
+        if without:
+            note = "Bổ sung số định danh cá nhân của chủ hộ"
+            send_back(commune_list.pk, without, reason=Reason.WRONG_IDENTITY, note=note, by=reviewer, at=at)
+        if refused:
+            reason = rng.choice([Reason.ALREADY_RECEIVED, Reason.MOVED_AWAY, Reason.NOT_COVERED])
+            reject(commune_list.pk, refused, reason=reason, by=reviewer, at=at)
+        rest = set(line_ids) - without - refused
+        approve(commune_list.pk, rest, document_no=f"{rng.randrange(100, 900)}/QĐ-UBND", by=reviewer, at=at)
+
+
+def _hand_over(land: Province, made: Round, commune: Area, *, day: int, share: float, rng: random.Random) -> None:
+    """Devices arrive; two hand-over days; some households decline, a few complain."""
+    official = land.staff.officials[commune.number]
+    with everywhere():
+        used = Quota.objects.get(round=made, area=commune).used
+    if not used:
+        return
+    _send_stock(land, made, commune, used, day=day - 3)
+    with scope_of(official):
+        approved = list(
+            Allocation.objects.filter(round=made, area=commune, status=Status.APPROVED)
+            .select_related("household")
+            .prefetch_related("household__members")
+            .by_priority()
+        )
+        for line in approved[:]:
+            if rng.random() < 0.015:
+                decline(line.pk, reason=rng.choice(REFUSALS), by=official, at=land.at(day - 1))
+                approved.remove(line)
+        given = approved[: round(len(approved) * share)]
+        half = (len(given) + 1) // 2
+        for days, group in ((day, given[:half]), (day + 1, given[half:])):
+            _give(group, official=official, at=land.at(days, 8 + rng.randrange(3), rng.randrange(60)), commune=commune)
+        if rng.random() < 0.25:
+            _complain(land, made, commune, day=day, rng=rng)
+
+
+def _give(group: list[Allocation], *, official: object, at: datetime.datetime, commune: Area) -> None:
+    stock = Device.objects.in_stock().held_by(commune).order_by("pk").values_list("imei", flat=True)[: len(group)]
+    deliveries = [
+        Delivery(line.pk, imei, next(m.full_name for m in line.household.members.all() if m.is_head), "Chủ hộ")
+        for line, imei in zip(group, stock, strict=True)
+    ]
+    if deliveries:
+        hand_over_many(deliveries, by=official, at=at)  # type: ignore[arg-type]
+
+
+def _send_stock(land: Province, made: Round, commune: Area, quantity: int, *, day: int) -> None:
+    with everywhere():
+        lot = Lot.objects.get(code=f"L-{int(made.code[-1]):02d}")
+        dispatch(lot.pk, commune.number, quantity=quantity, by=land.staff.head_office, at=land.at(day))
+
+
+def _complain(land: Province, made: Round, commune: Area, *, day: int, rng: random.Random) -> None:
+    official = land.staff.officials[commune.number]
+    commune_list = CommuneList.objects.get(round=made, area=commune)
+    complaint: Complaint = record_complaint(
+        commune_list.pk, complainant=f"Ông/bà ở {commune.short_name}", text=rng.choice(COMPLAINTS),
+        received_on=land.at(day).date(), by=official, at=land.at(day),
+    )  # fmt: skip
+    if rng.random() < 0.6:
+        answer = "Ủy ban nhân dân đã kiểm tra hồ sơ và trả lời bằng văn bản."
+        answer_complaint(complaint.pk, answer=answer, by=official, at=land.at(min(0, day + 3)))
+
+
+@transaction.atomic
+def is_built() -> bool:
+    with everywhere():
+        return Round.objects.exists()
