@@ -74,7 +74,7 @@ class DeviceQuerySet(models.QuerySet["Device"]):
     def visible_to(self, officer: Officer) -> Self:
         if officer.area is None:
             return self.none()
-        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
     def in_stock(self) -> Self:
         return self.filter(state=Device.State.IN_STOCK)

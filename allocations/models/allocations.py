@@ -71,7 +71,7 @@ class CommuneListQuerySet(models.QuerySet["CommuneList"]):
     def visible_to(self, officer: Officer) -> Self:
         if officer.area is None:
             return self.none()
-        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
 
 class CommuneList(models.Model):
@@ -127,7 +127,7 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
     def visible_to(self, officer: Officer) -> Self:
         if officer.area is None:
             return self.none()
-        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
@@ -280,7 +280,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def visible_to(self, officer: Officer) -> Self:
         if officer.area is None:
             return self.none()
-        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
     def open(self) -> Self:
         return self.filter(answered_on=None)

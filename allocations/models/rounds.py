@@ -129,7 +129,7 @@ class QuotaQuerySet(models.QuerySet["Quota"]):
     def visible_to(self, officer: Officer) -> Self:
         if officer.area is None:
             return self.none()
-        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
 
 class Quota(models.Model):

@@ -28,7 +28,7 @@ class ImportFileQuerySet(models.QuerySet["ImportFile"]):
     def visible_to(self, officer: Officer) -> Self:
         if officer.area is None:
             return self.none()
-        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
     def unfinished(self) -> Self:
         return self.exclude(state__in=[ImportFile.State.APPLIED, ImportFile.State.UNDONE, ImportFile.State.ABANDONED])
