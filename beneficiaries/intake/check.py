@@ -29,7 +29,6 @@ def check_household(row: HouseholdRow, *, today: date) -> list[Problem]:
         Problem(doubt.code, doubt.severity or PROBLEMS[doubt.code][0], doubt.field, doubt.row_no, doubt.params, doubt.fix)
         for doubt in row.doubts
     ]
-    found = {(problem.code, problem.field, problem.row_no) for problem in problems}
     doubted = {(problem.field, problem.row_no) for problem in problems if problem.severity == "error"}
     for problem in _missing(row):
         if (problem.field, problem.row_no) not in doubted:
@@ -39,7 +38,6 @@ def check_household(row: HouseholdRow, *, today: date) -> list[Problem]:
     problems.extend(_check_whole(row))
     for problem in problems:
         problem.sheet = row.sheet
-    del found
     return problems
 
 
@@ -53,7 +51,7 @@ def _missing(row: HouseholdRow) -> Iterator[Problem]:
     identity = parse_cccd(head.identity_number)
     if not head.full_name:
         yield _problem("V01", "full_name", at)
-    if not head.gender:
+    if not head.gender and not any(doubt.code == "V57" for doubt in row.doubts):
         yield _problem("V47", "gender", at, identity.gender if identity else _gender_by_name(head.full_name))
     if head.birth_year is None:
         yield _problem("V48", "birth", at, str(identity.birth_year) if identity else None)

@@ -44,6 +44,10 @@ _INVISIBLE = dict.fromkeys(
 _SPACES = re.compile(r"\s+")
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\u0060\u00b4\u2032\uff07", "'"))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]|_x00(?:0[0-8BCEF]|1[0-9A-F]|7F)_", re.IGNORECASE)
+_UNCLEAN = re.compile(
+    "[\x00-\x1f\x7f\u00a0\u00ad\u00b4\u02bc\u1680\u2000-\u200f\u2018\u2019\u2028-\u202f\u2032\u205f-\u2069\u3000"
+    "\ufeff\uff07`]|  |^ | $|_x00"
+)
 
 
 @dataclass(slots=True)
@@ -74,8 +78,9 @@ def decode_sheet(sheet: Sheet, chosen: Mapping[int, Encoding] | None = None) -> 
 
 def clean(text: str) -> str:
     """Composed letters (NFC), single ordinary spaces, one kind of apostrophe, nothing invisible."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
+    if not _UNCLEAN.search(text) and unicodedata.is_normalized("NFC", text):
+        return text
+    text = unicodedata.normalize("NFC", text.translate(_INVISIBLE))
     return _SPACES.sub(" ", _CONTROL.sub("", text).translate(_APOSTROPHES)).strip()
 
 
@@ -94,7 +99,7 @@ def _lost_capitals(text: str, converted: str) -> str:
     """TCVN3 has no capitals with tones: NGUYÔN gives NGUYễN, ót gives út where Út was meant."""
     words = converted.split(" ")
     has_small_letter = any("a" <= letter <= "z" for letter in text)
-    if not has_small_letter and any(sum(map(str.isupper, word)) > 1 for word in words):
+    if not has_small_letter and any(sum(map(str.isupper, word)) > 1 and not word.isascii() for word in words):
         return converted.upper()
     small = [word for word in words if word[:1].islower()]
     if small and len(small) < len(words) and not any(word[0].isascii() for word in small):

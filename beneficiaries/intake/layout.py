@@ -185,7 +185,7 @@ class _Reader:
     def _other_kind(self, index: int, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
         """Why a row is no person, "" when it is one."""
         first = next((row[column] for column in filled if not _is_number(row[column])), "")
-        if any(column < len(row) and len(row[column]) > 8 for column in self._identity):
+        if any(column < len(row) and _has_digits(row[column], 8) for column in self._identity):
             return "" if evidence > 1 or has_name else self._leftover(row, filled)
         if first and is_total(fold(first)):
             return "total"
@@ -239,6 +239,10 @@ class _Reader:
 
 def _is_number(cell: str) -> bool:
     return isinstance(cell, NumberCell) or cell.strip(" .)").isdigit()
+
+
+def _has_digits(cell: str, count: int) -> bool:
+    return len(cell) >= count and sum(map(str.isdigit, cell)) >= count
 
 
 def _text(row: list[str]) -> str:
