@@ -10,6 +10,8 @@ class Verb(models.TextChoices):
     HOUSEHOLD_CHANGED = "household.changed", _("Household changed")
     HOUSEHOLD_DELISTED = "household.delisted", _("Household removed from the register")
     IDENTITY_REVEALED = "household.identity_revealed", _("Identity number shown")
+    IDENTITY_SEARCHED = "household.identity_searched", _("Searched by identity number")
+    HOUSEHOLDS_EXPORTED = "household.exported", _("List of households taken out as a file")
     FILE_UPLOADED = "import.uploaded", _("Commune file uploaded")
     FILE_MENDED = "import.mended", _("Row of the file mended")
     FILE_ROW_SKIPPED = "import.skipped", _("Row of the file skipped")
@@ -44,3 +46,15 @@ class Verb(models.TextChoices):
     REPORT_BUILT = "report.built", _("Report built")
     REPORT_DOWNLOADED = "report.downloaded", _("Report downloaded")
     REPORT_CANCELLED = "report.cancelled", _("Report cancelled")
+    # accounts
+    OFFICER_CREATED = "officer.created", _("Account made")
+    OFFICER_MOVED = "officer.moved", _("Account moved to another area or role")
+    OFFICER_LOCKED = "officer.locked", _("Account locked")
+    OFFICER_UNLOCKED = "officer.unlocked", _("Account opened again")
+    PASSWORD_RESET = "officer.password_reset", _("Password reset by the administrator")  # noqa: S105 - a verb
+    PASSWORD_CHANGED = "officer.password_changed", _("Password changed")  # noqa: S105 - a verb
+
+
+def verb_choices() -> list[tuple[str, str]]:
+    """Asked for at run time, so that a new verb needs no migration."""
+    return Verb.choices

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from administration.verbs import Verb
+from administration.verbs import Verb, verb_choices
 
 if TYPE_CHECKING:
     from administration.models.areas import Area
@@ -39,7 +39,7 @@ class AuditEvent(models.Model):
     """One action. A bulk action is one event that names all its households."""
 
     at = models.DateTimeField(default=timezone.now)
-    verb = models.CharField(max_length=40, choices=Verb.choices)
+    verb = models.CharField(max_length=40, choices=verb_choices)
     area_no = models.IntegerField()
     officer_id = models.BigIntegerField(null=True)
     officer_name = models.CharField(max_length=120)

@@ -44,6 +44,7 @@ class Officer(AbstractUser):
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, verbose_name=_("area"))
+    must_change_password = models.BooleanField(_("must choose a new password"), default=False, editable=False)
     is_demo = models.BooleanField(_("made up for the demo"), default=False, editable=False)
 
     objects = OfficerManager()  # type: ignore[misc]

@@ -36,7 +36,7 @@ class HouseholdQuerySet(models.QuerySet["Household"]):
     def visible_to(self, officer: Officer) -> Self:
         if officer.area is None:
             return self.none()
-        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
     def listed(self) -> Self:
         """Still in the register."""
@@ -91,6 +91,8 @@ class Household(models.Model):
         indexes = [
             models.Index("area", "category", name="household_of_area"),
             models.Index(fields=["area", "-updated_at"], name="household_of_area_lately"),
+            models.Index(fields=["-updated_at", "-id"], name="household_lately"),
+            models.Index("phone", name="household_by_phone", condition=~Q(phone="")),
         ]
         constraints = [
             models.UniqueConstraint("id", "area", name="household_is_in_one_area"),  # target of the members' key
@@ -114,7 +116,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, officer: Officer) -> Self:
         if officer.area is None:
             return self.none()
-        return self.filter(area_id__range=(officer.area.number, officer.area.last))
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
     def heads(self) -> Self:
         return self.filter(is_head=True)
@@ -186,6 +188,18 @@ class Person(models.Model):
                 "given_name", "middle_name", "family_name", "id", name="head_by_name", condition=Q(is_head=True)
             ),
             models.Index("search_key", "birth_year", name="person_by_key_and_year"),
+            models.Index(
+                fields=["area", "search_key"],
+                include=["household"],
+                name="head_by_key_in_area",
+                condition=Q(is_head=True),
+            ),
+            models.Index(
+                fields=["area"],
+                include=["household"],
+                name="head_without_number",
+                condition=Q(is_head=True, cccd_hash=None),
+            ),
         ]
         constraints = [
             models.UniqueConstraint("household", name="household_has_one_head", condition=Q(is_head=True)),
