@@ -44,7 +44,7 @@
     boxes.forEach((box) => box.closest("tr")?.classList.toggle("selected", box.checked));
     form.querySelectorAll("[data-selected-count]").forEach((place) => {
       const base = Number(place.dataset.selectedCount || 0);
-      place.textContent = (base + chosen).toLocaleString(document.documentElement.lang);
+      place.textContent = (base + chosen).toLocaleString("vi");
       if (place.tagName !== "OUTPUT") place.hidden = base + chosen === 0;
     });
     const all = form.querySelector("[data-select-page]");

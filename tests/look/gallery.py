@@ -11,18 +11,21 @@ from pathlib import Path
 from types import SimpleNamespace as Thing
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
+from administration.templatetags.statuses import STATUS_LABELS
 from administration.templatetags.trao import Column
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = Path(__file__).resolve().parent / "pages"
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
 NAMES = ["Nguyễn Văn An", "Đỗ Thị Ẩn", "Trần Thị Ánh", "Phạm Văn Ân", "Huỳnh Thị Ổn", "Mang Thị Ễnh", "Bờ Dam Thị Ỵ"]
+IMPORT_STATES = {"uploaded", "reading", "mapping", "checking", "to_mend", "ready", "saving", "saved", "undone"}
 STATES = ["draft", "posted", "submitted", "returned", "waiting", "approved", "rejected", "handed_over", "withdrawn"]
 
 
@@ -121,7 +124,7 @@ def _households() -> list[Thing]:
             status=STATES[n % len(STATES)],
             flag="suspected_duplicate" if n % 9 == 4 else "missing_evidence" if n % 9 == 7 else "",
         )
-        for n in range(18)
+        for n in range(14)
     ]
 
 
@@ -139,17 +142,11 @@ def _lists() -> dict[str, Any]:
     return {
         "states": STATES,
         "job_states": ["queued", "running", "done", "failed", "cancelled"],
-        "import_states": [
-            "uploaded",
-            "reading",
-            "mapping",
-            "checking",
-            "to_mend",
-            "ready",
-            "saving",
-            "saved",
-            "undone",
+        "review_columns": [
+            Column("Ưu tiên", number=True),
+            *map(Column, ["Chủ hộ", "Số định danh", "Diện", "Kiểm tra"]),
         ],
+        "import_states": [code for code in STATUS_LABELS if code in IMPORT_STATES],
         "device_states": ["in_stock", "in_transit", "reserved", "faulty", "lost", "recovered"],
         "flags": ["suspected_duplicate", "missing_evidence", "overdue", "complaint"],
         "households": _households(),
@@ -184,6 +181,11 @@ def _lists() -> dict[str, Any]:
             ("Phú Hài", 100, 88, 46, 46, 20),
             ("Liên Hương", 100, 100, 97, 75, 55),
             ("Phan Rí Cửa", 100, 100, 100, 95, 92),
+        ],
+        "list_selectors": [Thing(label="Chọn cả 1.284 hộ khớp", name="select", value="all")],
+        "list_actions": [
+            Thing(label="Thêm vào đợt", name="act", value="add"),
+            Thing(label="Excel", name="act", value="x"),
         ],
         "selectors": [
             Thing(label="Chọn cả 438 hộ sạch", name="select", value="clean"),
@@ -227,6 +229,16 @@ class Message:
         return self.text
 
 
+def sample_pages() -> list[str]:
+    return [*sorted(path.name for path in PAGES.glob("*.html")), "403.html", "404.html", "500.html", "503.html"]
+
+
+def login() -> dict[str, Any]:
+    """What the log-in page of the demo gets."""
+    logins = [("tinh", "Cán bộ tỉnh Bình Thuận"), ("xa.muine", "Cán bộ phường Mũi Né"), ("quantri", "Quản trị")]
+    return {"form": LoginForm(), "demo_logins": logins, "demo_password": "trao-demo-2024", "redirect_field": ""}
+
+
 def render(page: str, sample: Sample | None = None) -> str:
     """The HTML of one page of tests/look/pages, or of templates/ when there is none of that name there."""
     sample = sample or Sample()
@@ -235,7 +247,7 @@ def render(page: str, sample: Sample | None = None) -> str:
     template = engine.from_string(source.read_text("utf-8")) if source.exists() else engine.get_template(page)
     with translation.override(sample.language):
         context = sample.context()
-        context["messages"] = [] if sample.anonymous else [Message("success", "Đã lưu 292 hộ. Hoàn tác trong 15 phút.")]
+        context["messages"] = [Message("success", "Đã lưu 292 hộ.")] if page == "parts.html" else []
         return str(template.render(context))
 
 
