@@ -24,7 +24,8 @@ def within(low: int | str, high: int | str) -> Iterator[None]:
         before = _current()
         _set(str(low), str(high))
         yield
-        _set(*before)
+        if not connection.needs_rollback:  # a rollback puts the former scope back by itself
+            _set(*before)
 
 
 @contextmanager
