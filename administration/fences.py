@@ -49,7 +49,7 @@ def scope_by_area(*tables: str) -> migrations.RunSQL:
         f" ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
         for table in tables
     ]
-    return migrations.RunSQL(forward, backward)
+    return migrations.RunSQL("\n".join(forward), "\n".join(backward))
 
 
 def append_only(*tables: str) -> migrations.RunSQL:

@@ -59,6 +59,7 @@ def _sentences() -> dict[str, str | Promise]:
         found.update(getattr(config, "trigger_refusals", {}))
         for model in config.get_models():
             for constraint in model._meta.constraints:
-                if constraint.violation_error_message != BaseConstraint.default_violation_error_message:
-                    found[constraint.name] = constraint.violation_error_message
+                message = constraint.violation_error_message
+                if message and message != BaseConstraint.default_violation_error_message:
+                    found[constraint.name] = message
     return found

@@ -158,7 +158,11 @@ def start_valkey(data: Path, sockets: Path) -> tuple[Any, str]:
     sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
     server = ValkeyServer(port=0, data_dir=folder, unix_socket_path=sockets / "valkey.sock", persist=True)
     server.start()
-    return server, f"redis+socket://{sockets / 'valkey.sock'}?virtual_host=0"
+    return server, broker_url(sockets)
+
+
+def broker_url(sockets: Path) -> str:
+    return f"redis+socket://{sockets / 'valkey.sock'}?virtual_host=0"
 
 
 def data_folder(purpose: str) -> Path:

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from config.embedded import Cluster, data_folder, environment
+from config.embedded import Cluster, broker_url, data_folder, environment
 
 _started: list[Cluster] = []
 
@@ -20,6 +20,7 @@ def _test_environment() -> None:
         else:
             cluster.start()
         os.environ.update(environment(cluster))
+        os.environ.setdefault("CELERY_BROKER_URL", broker_url(cluster.sockets))  # started by the tests that need it
     os.environ.setdefault("TRAO_SECRET_KEY", "only-for-tests-" + "x" * 50)
     os.environ.setdefault("TRAO_IDENTITY_KEY", "00112233445566778899aabbccddeeff" * 2)
     os.environ.setdefault("TRAO_TLS", "0")

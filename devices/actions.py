@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,7 +39,7 @@ def receive_lot(
             (Device(imei=imei, lot=lot, area=province, moved_at=at or timezone.now()) for imei in imeis),
             batch_size=2000,
         )
-    details = {"lot": code, "quantity": quantity, "count": len(imeis)}
+    details: dict[str, Any] = {"lot": code, "quantity": quantity, "count": len(imeis)}
     AuditEvent.record(Verb.LOT_RECEIVED, lot, by=by, area=province, at=at, **details)
     return lot
 
@@ -59,7 +60,7 @@ def dispatch(
         )
     ids = [device.pk for device in chosen]
     Device.objects.filter(pk__in=ids).update(area_id=commune_id, moved_at=at or timezone.now())
-    details = {"lot": lot.code, "count": quantity}
+    details: dict[str, Any] = {"lot": lot.code, "count": quantity}
     AuditEvent.record(Verb.DEVICES_DISPATCHED, lot, by=by, area=commune_id, at=at, **details)
     return chosen
 

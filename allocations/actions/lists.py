@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,34 +15,31 @@ from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
 from allocations import eligibility
-from allocations.models import Allocation, CommuneList, Round, Status
-from beneficiaries.models import Household, Person
+from allocations.candidates import gather_candidates, with_namesakes
+from allocations.models import Allocation, CommuneList, Complaint, PriorityRule, Round, Status
+from allocations.readiness import Readiness, assess
 
-MAY_BE_RANKED = [Status.DRAFT, Status.RETURNED]
+MAY_BE_TAKEN_OFF = [Status.DRAFT, Status.RETURNED]
 
 
 @transaction.atomic
 def build_list(round_id: int, area_id: int, *, by: Officer, at: datetime.datetime | None = None) -> CommuneList:
     """Lists every eligible household of the commune in order. Again: adds the new ones and reorders drafts."""
+    at = at or timezone.now()
     round = Round.objects.get(pk=round_id)
     if round.state != Round.State.OPEN:
         raise NotPossible(_("This round is not open."))
-    commune_list = _lock_or_start(round, area_id, by=by, at=at)
+    commune_list, is_new = _lock_or_start(round, area_id, by=by, at=at)
+    rules = list(round.priority_rules.order_by("position"))
     candidates = gather_candidates(area_id)
-    eligible = [c for c in candidates if not eligibility.find_blockers(c, round)]
-    added = _add_lines(commune_list, eligible, by=by, at=at)
-    _rank_drafts(commune_list, candidates)
-    if added:
+    wanted = [c for c in candidates if not eligibility.reasons_against(c, round, rules)]
+    added = _add_lines(commune_list, wanted, rules, by=by, at=at)
+    moved = _rank_drafts(commune_list, candidates, rules)
+    if is_new or added or moved:
         AuditEvent.record(
-            Verb.LIST_BUILT,
-            commune_list,
-            by=by,
-            area=area_id,
-            households=added,
-            at=at,
-            round=round.name,
-            count=len(added),
-        )
+            Verb.LIST_BUILT, commune_list, by=by, area=area_id, households=added, at=at,
+            round=round.name, count=len(added), reordered=moved,
+        )  # fmt: skip
     return commune_list
 
 
@@ -51,7 +48,7 @@ def take_off(line_ids: Collection[int], *, reason: str, by: Officer, at: datetim
     """Takes drafts and returned lines off the list; the households may be listed again later."""
     if not reason.strip():
         raise NotPossible(_("Write why the household is taken off the list."))
-    lines = _lock_lines(line_ids, MAY_BE_RANKED)
+    lines = _lock_lines(line_ids, MAY_BE_TAKEN_OFF)
     if not lines:
         raise NotPossible(_("These lines can no longer be taken off: the list has been submitted."))
     Allocation.objects.filter(pk__in=[line.pk for line in lines]).update(
@@ -76,158 +73,166 @@ def put_back(line_ids: Collection[int], *, by: Officer, at: datetime.datetime | 
 
 @transaction.atomic
 def submit_list(
-    list_id: int, *, document_no: str, document_date: datetime.date, by: Officer, at: datetime.datetime | None = None
-) -> int:
-    """The leader signs: all drafts of the list become submitted lines, frozen with the list's hash."""
+    list_id: int, *, document_no: str, document_date: datetime.date, leave_unready: bool = True,
+    by: Officer, at: datetime.datetime | None = None,
+) -> int:  # fmt: skip
+    """The leader signs: the drafts that are ready become submitted lines, frozen with the list's hash.
+
+    Drafts that are not ready stay behind; with `leave_unready=False` one of them stops the whole submission.
+    """
     at = at or timezone.now()
-    commune_list = CommuneList.objects.select_for_update().select_related("round").get(pk=list_id)
-    if commune_list.round.state != Round.State.OPEN:
-        raise NotPossible(_("This round is not open."))
-    if commune_list.prepared_by_id == by.pk:
-        raise NotPossible(_("Who prepares the list may not sign it."))
-    lines = list(commune_list.lines.select_for_update().filter(status=Status.DRAFT).order_by("pk"))
-    if not lines:
-        raise NotPossible(_("There is no household to submit. Build the list first."))
-    _flag(commune_list.area_id, lines)
-    with refusals_as_sentences():
-        Allocation.objects.filter(pk__in=[line.pk for line in lines]).update(
-            status=Status.SUBMITTED, signed_by=by, version=F("version") + 1
-        )
-        CommuneList.objects.filter(pk=list_id).update(
-            state=CommuneList.State.SUBMITTED,
-            signed_by=by,
-            submitted_at=at,
-            document_no=document_no,
-            document_date=document_date,
-            content_hash=_hash(lines),
-            submission_no=F("submission_no") + 1,
-            decided_at=None,
-        )
-    _record(Verb.LIST_SUBMITTED, lines, by=by, at=at, document_no=document_no, count=len(lines))
+    commune_list = CommuneList.objects.select_for_update(of=["self"]).select_related("round").get(pk=list_id)
+    drafts = list(commune_list.lines.select_for_update().filter(status=Status.DRAFT).order_by("pk"))
+    _refuse_to_sign(commune_list, drafts, document_no, by)
+    readiness = assess_list(commune_list, drafts)
+    if readiness.held_back and not (leave_unready and readiness.ready):
+        raise NotPossible(" ".join(readiness.sentences()))
+    lines = [line for line in drafts if line.pk in set(readiness.ready)]
+    _flag(lines)
+    _sign(commune_list, lines, document_no=document_no.strip(), document_date=document_date, by=by, at=at)
+    days_late = commune_list.round.days_late(timezone.localdate(at))
+    _record(
+        Verb.LIST_SUBMITTED, lines, by=by, at=at, document_no=document_no.strip(), count=len(lines),
+        **({"days_late": days_late} if days_late else {}),
+    )  # fmt: skip
     return len(lines)
 
 
 @transaction.atomic
 def withdraw_list(list_id: int, *, by: Officer, at: datetime.datetime | None = None) -> int:
-    """Takes a submitted list back while nobody has opened it."""
+    """Takes what was submitted last back to the draft, while nobody has opened it."""
     commune_list = CommuneList.objects.select_for_update().get(pk=list_id)
+    if commune_list.state == CommuneList.State.DRAFT:
+        raise NotPossible(_("This list has not been submitted."))
     if commune_list.state != CommuneList.State.SUBMITTED:
         raise NotPossible(_("The review has begun; ask the reviewer to return the lines that you want to change."))
     lines = list(commune_list.lines.select_for_update().filter(status=Status.SUBMITTED).order_by("pk"))
-    Allocation.objects.filter(pk__in=[line.pk for line in lines]).update(
-        status=Status.DRAFT, signed_by=None, version=F("version") + 1
-    )
-    CommuneList.objects.filter(pk=list_id).update(state=CommuneList.State.DRAFT)
-    AuditEvent.record(
-        Verb.LIST_WITHDRAWN,
-        commune_list,
-        by=by,
-        area=commune_list.area_id,
-        households=[line.household_id for line in lines],
-        at=at,
-        count=len(lines),
-    )
+    was_decided = commune_list.lines.filter(decided_by__isnull=False).exists()
+    changes: dict[str, object] = {"status": Status.DRAFT, "version": F("version") + 1}
+    if not was_decided:
+        changes["signed_by"] = None  # nothing of this list has a place yet: all may be ranked anew
+    Allocation.objects.filter(pk__in=[line.pk for line in lines]).update(**changes)
+    state = CommuneList.State.DECIDED if was_decided else CommuneList.State.DRAFT
+    CommuneList.objects.filter(pk=list_id).update(state=state)
+    _record(Verb.LIST_WITHDRAWN, lines, by=by, at=at, count=len(lines))
     return len(lines)
 
 
-def gather_candidates(area_id: int) -> list[eligibility.Candidate]:
-    """The facts about every listed household of a commune, in three queries whatever its size."""
-    live = set(Allocation.objects.live().filter(area_id=area_id).values_list("household_id", flat=True))
-    heads = dict(Person.objects.heads().filter(area_id=area_id).values_list("household_id", "birth_year"))
-    with_identity = set(
-        Person.objects.heads().filter(area_id=area_id, cccd_hash__isnull=False).values_list("household_id", flat=True)
-    )
-    households = (
-        Household.objects.listed()
-        .filter(area_id=area_id)
-        .values_list(
-            "pk",
-            "category",
-            "attributes",
-            "phone_kind",
-            "prior_device",
-            "certificate_no",
-            "member_count",
-            "deprivation_score",
-            "created_at",
-        )
-    )
-    return [
-        eligibility.Candidate(
-            household_id=pk,
-            category=category,
-            attributes=frozenset(attributes),
-            phone_kind=phone_kind,
-            prior_device=prior_device,
-            has_identity=pk in with_identity,
-            has_certificate=bool(certificate),
-            member_count=members or 1,
-            head_birth_year=heads.get(pk, 9999),
-            deprivation_score=deprivation or 0,
-            registered_at=created_at,
-            has_live_allocation=pk in live,
-        )
-        for pk, category, attributes, phone_kind, prior_device, certificate, members, deprivation, created_at in households
-    ]
+@transaction.atomic
+def record_export(
+    list_id: int, *, kind: str, with_identity: bool, by: Officer, at: datetime.datetime | None = None
+) -> AuditEvent:
+    """A list leaves the system as a file or on paper: who took it, in which form, with full identity numbers or not."""
+    commune_list = CommuneList.objects.get(pk=list_id)
+    households = commune_list.lines.live().values_list("household_id", flat=True) if with_identity else []
+    return AuditEvent.record(
+        Verb.LIST_EXPORTED, commune_list, by=by, area=commune_list.area_id, households=households, at=at,
+        kind=kind, with_identity=with_identity,
+    )  # fmt: skip
 
 
-def _lock_or_start(round: Round, area_id: int, *, by: Officer, at: datetime.datetime | None) -> CommuneList:
+def assess_list(commune_list: CommuneList, drafts: Iterable[Allocation] | None = None) -> Readiness:
+    """Which drafts of the list could be signed today."""
+    if drafts is None:
+        drafts = commune_list.lines.filter(status=Status.DRAFT).order_by("rank", "pk")
+    drafts = list(drafts)
+    candidates = gather_candidates(commune_list.area_id, [line.household_id for line in drafts])
+    complained = set(
+        Complaint.objects.open().filter(commune_list=commune_list).values_list("allocation_id", flat=True)
+    )
+    return assess(drafts, {c.household_id: c for c in candidates}, commune_list.round, complained=complained)
+
+
+def _lock_or_start(
+    round: Round, area_id: int, *, by: Officer, at: datetime.datetime
+) -> tuple[CommuneList, bool]:  # fmt: skip
     """Two officials who start the same list at once get the same list."""
+    is_new = not CommuneList.objects.filter(round=round, area_id=area_id).exists()
     CommuneList.objects.bulk_create(
-        [CommuneList(round=round, area_id=area_id, prepared_by=by, prepared_at=at or timezone.now())],
-        ignore_conflicts=True,
+        [CommuneList(round=round, area_id=area_id, prepared_by=by, prepared_at=at)], ignore_conflicts=True
     )
-    return CommuneList.objects.select_for_update().get(round=round, area_id=area_id)
+    return CommuneList.objects.select_for_update().get(round=round, area_id=area_id), is_new
 
 
 def _add_lines(
-    commune_list: CommuneList, eligible: list[eligibility.Candidate], *, by: Officer, at: datetime.datetime | None
-) -> list[int]:
-    rules = list(commune_list.round.priority_rules.order_by("position"))
-    placed = eligibility.in_order(eligible, rules)
+    commune_list: CommuneList, wanted: list[eligibility.Candidate], rules: list[PriorityRule],
+    *, by: Officer, at: datetime.datetime,
+) -> list[int]:  # fmt: skip
     lines = [
         Allocation(
             commune_list=commune_list,
-            round=commune_list.round,
+            round_id=commune_list.round_id,
             area_id=commune_list.area_id,
             household_id=candidate.household_id,
             category=candidate.category,
             priority_group=rule.position,
             rank=rank,
-            flags=eligibility.flags_of(candidate, has_namesake=False),
             listed_by=by,
-            listed_at=at or timezone.now(),
+            listed_at=at,
         )
-        for rank, (candidate, rule) in enumerate(placed, start=1)
+        for rank, (candidate, rule) in enumerate(eligibility.in_order(wanted, rules), start=1)
     ]
     with refusals_as_sentences():
         Allocation.objects.bulk_create(lines)
     return [line.household_id for line in lines]
 
 
-def _rank_drafts(commune_list: CommuneList, candidates: list[eligibility.Candidate]) -> None:
-    """Renumbers all lines that are not yet submitted, behind those that are."""
-    rules = list(commune_list.round.priority_rules.order_by("position"))
-    drafts = {
-        line.household_id: line
-        for line in commune_list.lines.select_for_update().filter(status__in=MAY_BE_RANKED).order_by("pk")
-    }
-    first = commune_list.lines.exclude(status__in=[*MAY_BE_RANKED, Status.WITHDRAWN]).count() + 1
+def _rank_drafts(
+    commune_list: CommuneList, candidates: list[eligibility.Candidate], rules: list[PriorityRule]
+) -> int:  # fmt: skip
+    """Renumbers the drafts that nobody has signed yet, behind the lines that were: those keep their place."""
+    unsigned = {"status": Status.DRAFT, "signed_by": None}
+    drafts = {n.household_id: n for n in commune_list.lines.select_for_update().filter(**unsigned).order_by("pk")}
+    settled = commune_list.lines.exclude(**unsigned).exclude(status=Status.WITHDRAWN)
+    first = (settled.aggregate(last=Max("rank"))["last"] or 0) + 1
     placed = eligibility.in_order([c for c in candidates if c.household_id in drafts], rules)
+    namesakes = with_namesakes(drafts)
     changed = []
     for rank, (candidate, rule) in enumerate(placed, start=first):
         line = drafts[candidate.household_id]
-        wanted = (rank, rule.position, candidate.category, eligibility.flags_of(candidate, has_namesake=False))
+        flags = eligibility.flags_of(candidate, has_namesake=candidate.household_id in namesakes)
+        wanted = (rank, rule.position, candidate.category, flags)
         if (line.rank, line.priority_group, line.category, line.flags) != wanted:
             line.rank, line.priority_group, line.category, line.flags = wanted
             changed.append(line)
     Allocation.objects.bulk_update(changed, ["rank", "priority_group", "category", "flags"], batch_size=500)
+    return len(changed)
 
 
-def _flag(area_id: int, lines: list[Allocation]) -> None:
+def _refuse_to_sign(commune_list: CommuneList, drafts: list[Allocation], document_no: str, by: Officer) -> None:
+    if commune_list.round.state != Round.State.OPEN:
+        raise NotPossible(_("This round is not open."))
+    if by.pk == commune_list.prepared_by_id or any(line.listed_by_id == by.pk for line in drafts):
+        raise NotPossible(_("Who prepares the list may not sign it."))
+    if not drafts:
+        raise NotPossible(_("There is no household to submit. Build the list first."))
+    if not document_no.strip():
+        raise NotPossible(_("Write the number of the document with which the list is submitted."))
+
+
+def _sign(
+    commune_list: CommuneList, lines: list[Allocation], *, document_no: str, document_date: datetime.date,
+    by: Officer, at: datetime.datetime,
+) -> None:  # fmt: skip
+    """A list under review stays under review when completed lines are added to it."""
+    state = CommuneList.State.SUBMITTED
+    if commune_list.state == CommuneList.State.OPENED and commune_list.lines.awaiting_decision().exists():
+        state = CommuneList.State.OPENED
+    with refusals_as_sentences():
+        Allocation.objects.filter(pk__in=[line.pk for line in lines]).update(
+            status=Status.SUBMITTED, signed_by=by, version=F("version") + 1
+        )
+        CommuneList.objects.filter(pk=commune_list.pk).update(
+            state=state, signed_by=by, submitted_at=at, document_no=document_no, document_date=document_date,
+            content_hash=_hash(lines), submission_no=F("submission_no") + 1, decided_at=None,
+        )  # fmt: skip
+
+
+def _flag(lines: list[Allocation]) -> None:
     """Flags as they are on the day of submission, namesakes in other communes included."""
-    candidates = {candidate.household_id: candidate for candidate in gather_candidates(area_id)}
-    namesakes = _with_namesakes([line.household_id for line in lines])
+    household_ids = [line.household_id for line in lines]
+    candidates = {c.household_id: c for c in gather_candidates(lines[0].area_id, household_ids)}
+    namesakes = with_namesakes(household_ids)
     changed = []
     for line in lines:
         flags = eligibility.flags_of(candidates[line.household_id], has_namesake=line.household_id in namesakes)
@@ -237,15 +242,12 @@ def _flag(area_id: int, lines: list[Allocation]) -> None:
     Allocation.objects.bulk_update(changed, ["flags"], batch_size=500)
 
 
-def _with_namesakes(household_ids: list[int]) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT household_id FROM namesakes_elsewhere(%s)", [household_ids])
-        return {household_id for (household_id,) in cursor.fetchall()}
-
-
 def _lock_lines(line_ids: Collection[int], statuses: list[Status]) -> list[Allocation]:
-    lines = Allocation.objects.select_for_update(of=["self"]).select_related("commune_list")
-    return list(lines.filter(pk__in=line_ids, status__in=statuses).order_by("pk"))
+    locked = Allocation.objects.select_for_update(of=["self"]).select_related("commune_list")
+    lines = list(locked.filter(pk__in=line_ids, status__in=statuses).order_by("pk"))
+    if len({line.commune_list_id for line in lines}) > 1:
+        raise NotPossible(_("Choose households of one list."))
+    return lines
 
 
 def _record(
@@ -253,14 +255,9 @@ def _record(
 ) -> None:
     commune_list = lines[0].commune_list
     AuditEvent.record(
-        verb,
-        commune_list,
-        by=by,
-        area=lines[0].area_id,
-        households=[line.household_id for line in lines],
-        at=at,
-        **details,
-    )
+        verb, commune_list, by=by, area=lines[0].area_id, households=[line.household_id for line in lines],
+        at=at, **details,
+    )  # fmt: skip
 
 
 def _hash(lines: list[Allocation]) -> str:

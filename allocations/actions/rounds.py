@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -51,7 +52,7 @@ def close_round(round_id: int, *, by: Officer, at: datetime.datetime | None = No
     round.state = Round.State.CLOSED
     round.save(update_fields=["state"])
     households = [line.household_id for line in released]
-    details = {"round": round.name, "count": len(released)}
+    details: dict[str, Any] = {"round": round.name, "count": len(released)}
     AuditEvent.record(
         Verb.ROUND_CLOSED, round, by=by, area=round.programme.province_id, households=households, at=at, **details
     )
@@ -74,6 +75,6 @@ def set_quota(
         for area in [*reversed(falling), *rising]:
             Quota.objects.update_or_create(round=round, area_id=area, defaults={"allowed": changed[area]})
     if changed:
-        details = {"reason": reason, "from": before, "to": changed}
+        details: dict[str, Any] = {"reason": reason, "from": before, "to": changed}
         AuditEvent.record(Verb.QUOTA_SET, round, by=by, area=round.programme.province_id, at=at, **details)
     return len(changed)

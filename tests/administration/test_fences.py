@@ -55,7 +55,9 @@ def test_every_other_link_to_a_unit_is_unfenced_for_a_stated_reason():
 
 
 def test_the_application_role_is_not_above_the_fences():
-    (role,) = rows("SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user")
+    (role,) = rows(
+        "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+    )
     assert role == (False, False, False, False)
     owned = "SELECT count(*) FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = current_user"
     assert rows(owned) == [(0,)]

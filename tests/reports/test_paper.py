@@ -12,7 +12,9 @@ from reports import paper
 from reports.document import Info, Letterhead, Row, Signature, TotalsDiffer
 from reports.official_forms import CommuneList, ListedHousehold, PostedHousehold, PostingList, Receipt
 from reports.paper import (
+    NotTypeset,
     TooLongForPaper,
+    typeset,
     write_commune_list,
     write_pdf,
     write_posting_list,
@@ -294,7 +296,7 @@ def test_a_long_list_is_archivable_without_tags(printed, monkeypatch):
 @pytest.mark.parametrize(("rows", "units"), [(3, 20), (30, 121), (3, 300), (30, 700), (0, 300)])
 def test_many_missing_units_are_all_named_and_keep_the_signature_company(printed, rows, units):
     it = households(rows)
-    missing = tuple(f"xã Hàm Thuận {number}" for number in range(units))
+    missing = tuple(f"xã_số_{number}" for number in range(units))
 
     reader = printed(replace(it, info=replace(it.info, missing=missing)))
 
@@ -390,6 +392,18 @@ def test_receipts_of_a_day_are_a_page_each_and_the_same_bytes_again(tmp_path):
     assert (tmp_path / "day.pdf").read_bytes() == pdf == write_receipts(day)
     pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
     assert [f"PGN-{number}" in page for number, page in enumerate(pages)] == [True, True, True]
+
+
+def test_a_paper_that_cannot_be_set_says_why():
+    with pytest.raises(NotTypeset, match="does not contain key"):
+        typeset("list.typ", {}, INFO.taken_at)
+
+
+def test_a_paper_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(paper, "LONGEST_SECONDS", 0.001)
+
+    with pytest.raises(NotTypeset, match="was not set in"):
+        write_receipt(receipt())
 
 
 def test_receipts_of_nobody_are_refused():
