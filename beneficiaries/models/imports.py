@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from administration.models import Area, Job, Officer
-from beneficiaries.sealing import unseal_json
+from beneficiaries.sealing import seal_json, unseal_json
 
 
 def _upload_name(instance: ImportFile, filename: str) -> str:
@@ -57,7 +57,8 @@ class ImportFile(models.Model):
     file = models.FileField(upload_to=_upload_name, storage=_file_store, max_length=200)
     state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
     choices = models.JSONField(default=dict)  # sheet, header row, column -> field, encodings: intake.parse.Choices
-    summary = models.JSONField(default=dict)  # what was recognised, ignored rows with reasons; no personal data
+    summary = models.JSONField(default=dict)  # what was recognised, in numbers and codes; no personal data
+    preview = models.BinaryField(null=True, editable=False)  # sealed: headers, samples, first rows, ignored rows
     refusal = models.TextField(blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField(null=True)
@@ -83,6 +84,20 @@ class ImportFile(models.Model):
     def __str__(self) -> str:
         return self.original_name
 
+    @property
+    def may_be_mended(self) -> bool:
+        """Rows that are not in the register yet can be worked on, also those an applied file left for later."""
+        return self.state in (self.State.CHECKED, self.State.APPLIED)
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """What the columns page shows: headers, samples, first rows (beneficiaries.intake.preview)."""
+        return unseal_json(self.preview) if self.preview else {}
+
+    @seen.setter
+    def seen(self, value: dict[str, Any]) -> None:
+        self.preview = seal_json(value)
+
 
 class StagedHouseholdQuerySet(models.QuerySet["StagedHousehold"]):
     def ready(self) -> Self:
@@ -90,6 +105,14 @@ class StagedHouseholdQuerySet(models.QuerySet["StagedHousehold"]):
 
     def broken(self) -> Self:
         return self.filter(state=StagedHousehold.State.BROKEN)
+
+    def open(self) -> Self:
+        """Neither in the register nor left for later."""
+        state = StagedHousehold.State
+        return self.filter(state__in=[state.READY, state.BROKEN, state.CONFLICT])
+
+    def in_file_order(self) -> Self:
+        return self.order_by("table_no", "row_no")
 
 
 class StagedHousehold(models.Model):
@@ -109,16 +132,14 @@ class StagedHousehold(models.Model):
 
     file = models.ForeignKey(ImportFile, models.CASCADE, related_name="households")
     area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
-    sheet = models.CharField(max_length=40)
+    table_no = models.PositiveSmallIntegerField(default=0)  # which list of the file, from 0
+    sheet = models.CharField(max_length=200)
     row_no = models.PositiveIntegerField()  # the row in the official's own file, from 1
     state = models.CharField(max_length=10, choices=State.choices)
     effect = models.CharField(max_length=10, choices=Effect.choices, blank=True)
     payload = models.BinaryField()
     problem_codes = ArrayField(models.CharField(max_length=20), default=list)  # errors and warnings, no values
-    head_key = models.TextField(blank=True)  # folded name
-    head_birth_year = models.PositiveSmallIntegerField(null=True)
-    head_hash = models.BinaryField(null=True)
-    person_hashes = ArrayField(models.BinaryField(), default=list)  # CCCD of every member
+    person_hashes = ArrayField(models.BinaryField(), default=list)  # CCCD and CMND of every member
     household = models.ForeignKey(
         "beneficiaries.Household", models.SET_NULL, null=True, related_name="+", db_constraint=True
     )
