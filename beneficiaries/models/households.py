@@ -92,7 +92,9 @@ class Household(models.Model):
             models.Index("area", "category", name="household_of_area"),
             models.Index(fields=["area", "-updated_at"], name="household_of_area_lately"),
             models.Index(fields=["-updated_at", "-id"], name="household_lately"),
-            models.Index("phone", name="household_by_phone", condition=~Q(phone="")),
+            models.Index(
+                fields=["phone"], name="household_by_phone", opclasses=["varchar_pattern_ops"], condition=~Q(phone="")
+            ),
         ]
         constraints = [
             models.UniqueConstraint("id", "area", name="household_is_in_one_area"),  # target of the members' key
