@@ -1,0 +1,197 @@
+"""The counters kept by triggers equal a plain count, whatever statement changed the rows."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F
+from django.utils import timezone
+
+from administration.models import Role
+from allocations.models import MOVES, Allocation, HandOver, Round, Status
+from beneficiaries.models import Category, Household
+from reports.models import AllocationCount, HouseholdCount
+from tests.factories import (
+    LIEN_HUONG,
+    MUI_NE,
+    PHU_HAI,
+    commune,
+    district,
+    make_allocation,
+    make_device,
+    make_household,
+    make_list,
+    make_officer,
+    make_quota,
+    make_round,
+)
+
+pytestmark = pytest.mark.usefixtures("everywhere")
+S = Status
+
+
+def counted_lines() -> Counter[tuple[int, int, str, str]]:
+    rows = Allocation.objects.values_list("round_id", "area_id", "category", "status").annotate(n=Count("pk"))
+    return Counter({row[:4]: row[4] for row in rows.order_by()})
+
+
+def kept_lines() -> Counter[tuple[int, int, str, str]]:
+    rows = AllocationCount.objects.exclude(n=0).values_list("round_id", "area_id", "category", "status", "n")
+    return Counter({row[:4]: row[4] for row in rows})
+
+
+def counted_households() -> Counter[tuple[int, str]]:
+    rows = Household.objects.listed().values_list("area_id", "category").annotate(n=Count("pk"))
+    return Counter({row[:2]: row[2] for row in rows.order_by()})
+
+
+def kept_households() -> Counter[tuple[int, str]]:
+    rows = HouseholdCount.objects.exclude(n=0).values_list("area_id", "category", "n")
+    return Counter({row[:2]: row[2] for row in rows})
+
+
+class Walk:
+    """Random changes, each one statement of the kind the actions send."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.areas = [commune(code) for code in (MUI_NE, PHU_HAI, LIEN_HUONG)]
+        self.rounds = [make_round(), make_round()]
+        self.reviewer = make_officer(Role.REVIEWER, district())
+        self.lists = {}
+        for round in self.rounds:
+            for area in self.areas:
+                make_quota(round, area, 1000)
+                self.lists[round.pk, area.number] = make_list(round, area)
+        self.leader = make_officer(Role.COMMUNE_LEADER)
+        self.seen: Counter[str] = Counter()
+
+    def step(self) -> None:
+        moves: list[Callable[[], object]] = [
+            self.add, self.add, self.list_some, self.list_some, self.move_some, self.move_some, self.move_some,
+            self.hand_over_one, self.change_category, self.change_line_category, self.delist, self.delete_lines,
+            self.delete_households, self.move_house,
+        ]  # fmt: skip
+        chosen = self.random.choice(moves)
+        if chosen():
+            self.seen[chosen.__name__] += 1
+
+    def add(self) -> bool:
+        area = self.random.choice(self.areas)
+        for _ in range(self.random.randint(1, 4)):
+            make_household(area, category=self.random.choice(Category.values), created_by=self.leader)
+        return True
+
+    def list_some(self) -> bool:
+        """One INSERT of many lines, in several communes."""
+        free = list(Household.objects.listed().filter(allocations=None).order_by("pk")[:5])
+        round = self.random.choice(self.rounds)
+        lines = [
+            Allocation(
+                commune_list=self.lists[round.pk, household.area_id], round=round, area_id=household.area_id,
+                household=household, category=household.category, priority_group=1, rank=rank, listed_by=self.leader,
+            )
+            for rank, household in enumerate(free)
+        ]  # fmt: skip
+        return bool(Allocation.objects.bulk_create(lines))
+
+    def move_some(self) -> int:
+        """One UPDATE of all lines in a status, in both rounds and all communes."""
+        present = sorted(set(Allocation.objects.values_list("status", flat=True)) & MOVES.keys() - {S.HANDED_OVER})
+        if not present:
+            return 0
+        status = self.random.choice(present)
+        to = self.random.choice(sorted(MOVES[status] - {S.HANDED_OVER}))
+        return Allocation.objects.filter(status=status).update(status=to, decided_by=self.reviewer)
+
+    def hand_over_one(self) -> bool:
+        line = Allocation.objects.filter(status=S.APPROVED).order_by("pk").first()
+        if line is None:
+            return False
+        line.status, line.device = S.HANDED_OVER, make_device(line.area, state="handed_over")
+        line.save()
+        return True
+
+    def change_category(self) -> int:
+        return Household.objects.filter(category=self.random.choice(Category.values)).update(
+            category=self.random.choice(Category.values)
+        )
+
+    def change_line_category(self) -> int:
+        return Allocation.objects.filter(status=S.DRAFT).update(category=self.random.choice(Category.values))
+
+    def delist(self) -> int:
+        chosen = Household.objects.order_by("version", "pk").values("pk")[:3]
+        there, back = {"delisted_on": timezone.localdate()}, {"delisted_on": None}
+        return Household.objects.filter(pk__in=chosen).update(**self.random.choice([there, back]))
+
+    def delete_lines(self) -> int:
+        return Allocation.objects.filter(status__in=[S.WITHDRAWN, S.REJECTED]).delete()[0]
+
+    def delete_households(self) -> int:
+        return Household.objects.filter(allocations=None, category=self.random.choice(Category.values)).delete()[0]
+
+    def move_house(self) -> int:
+        chosen = Household.objects.filter(allocations=None)
+        return chosen.update(area=self.random.choice(self.areas), version=F("version") + 1)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_counters_equal_a_plain_count_after_each_of_many_random_changes(seed):
+    walk = Walk(seed)
+
+    for _ in range(300):
+        walk.step()
+        assert kept_lines() == counted_lines()
+        assert kept_households() == counted_households()
+
+    assert kept_lines().total() > 0
+    assert len(walk.seen) == 10, walk.seen  # every kind of change happened
+
+
+def test_a_change_that_is_taken_back_leaves_the_counters_as_they_were():
+    make_allocation(make_list(make_round()), make_household())
+    before = kept_lines()
+
+    savepoint = transaction.savepoint()
+    Allocation.objects.update(status=S.SUBMITTED)
+    assert kept_lines() != before
+    transaction.savepoint_rollback(savepoint)
+
+    assert kept_lines() == before
+
+
+def test_a_counter_below_zero_is_refused_so_that_a_lost_trigger_is_noticed():
+    make_allocation(make_list(make_round()), make_household())
+    AllocationCount.objects.update(n=0)
+
+    with pytest.raises(IntegrityError, match="allocation_count_is_not_negative"), transaction.atomic():
+        Allocation.objects.all().delete()
+
+
+def test_an_undone_hand_over_counts_as_approved_again():
+    round = make_round()
+    make_quota(round)
+    device = make_device(state="handed_over")
+    line = make_allocation(make_list(round), make_household(), S.HANDED_OVER, device=device)
+    HandOver.objects.filter(allocation=line).delete()
+
+    Allocation.objects.filter(pk=line.pk).update(status=S.APPROVED, device=None)
+
+    assert kept_lines() == Counter({(round.pk, line.area_id, "HN", S.APPROVED): 1})
+
+
+def test_closing_a_round_does_not_lose_its_counts():
+    round = make_round()
+    make_allocation(make_list(round), make_household(), S.SUBMITTED)
+
+    Round.objects.update(state="closed")
+
+    assert kept_lines().total() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n) FROM reports_allocationcount")
+        assert cursor.fetchone() == (1,)
