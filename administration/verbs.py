@@ -30,6 +30,7 @@ class Verb(models.TextChoices):
     LIST_HOUSEHOLD_WITHDRAWN = "list.withdrawn_line", _("Taken off the commune list")
     LIST_SUBMITTED = "list.submitted", _("Commune list submitted")
     LIST_WITHDRAWN = "list.withdrawn", _("Commune list withdrawn")
+    LIST_EXPORTED = "list.exported", _("Commune list exported or printed")
     APPROVED = "allocation.approved", _("Approved")
     WAITLISTED = "allocation.waiting", _("Put on the waiting list")
     RETURNED = "allocation.returned", _("Returned for completion")

@@ -7,6 +7,7 @@ class AllocationsConfig(AppConfig):
     verbose_name = _("Allocations")
     trigger_refusals = {
         "quota_stays_within_the_parent": _("Together the units below would get more than their superior unit has."),
+        "quota_covers_the_units_below": _("The units below have already been given more than that."),
         "unit_has_a_quota": _("This unit has no quota in this round yet. Ask the province to set it."),
         "line_is_where_the_household_is": _("This household belongs to another commune."),
     }

@@ -21,7 +21,9 @@ CATEGORY_ORDER = {Category.POOR: 0, Category.NEAR_POOR: 1, Category.SOCIAL_POLIC
 
 @dataclass(frozen=True)
 class Candidate:
-    """What the rules look at. `has_live_allocation`: already on a list or helped, in whatever round."""
+    """What the rules look at. `has_live_allocation`: already on a list or helped, in whatever round;
+    `has_helped_member`: so is one of its members, through another household.
+    """
 
     household_id: int
     category: str
@@ -35,6 +37,7 @@ class Candidate:
     deprivation_score: int
     registered_at: datetime.datetime
     has_live_allocation: bool = False
+    has_helped_member: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,17 @@ def find_blockers(candidate: Candidate, round: Round) -> list[Blocker]:
     if candidate.has_live_allocation:
         message = _("The household already has a device or is on a list. Each household is helped once.")
         blockers.append(Blocker("TRUNG", message))
+    elif candidate.has_helped_member:
+        message = _("A member of this household has already been helped, or is on a list, with another household.")
+        blockers.append(Blocker("TRUNG", message))
+    return blockers
+
+
+def reasons_against(candidate: Candidate, round: Round, rules: Sequence[PriorityRule]) -> list[Blocker]:
+    """Why a household is not on the list of the round; empty: it belongs there."""
+    blockers = find_blockers(candidate, round)
+    if not blockers and rule_for(candidate, rules) is None:
+        blockers.append(Blocker("KTD", _("No line of this round's order of priority fits the household.")))
     return blockers
 
 

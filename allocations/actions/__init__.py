@@ -2,15 +2,25 @@
 
 from allocations.actions.complaints import answer_complaint, record_complaint
 from allocations.actions.hand_over import Delivery, decline, hand_over, hand_over_many, undo_hand_over
-from allocations.actions.lists import build_list, put_back, submit_list, take_off, withdraw_list
+from allocations.actions.lists import (
+    assess_list,
+    build_list,
+    put_back,
+    record_export,
+    submit_list,
+    take_off,
+    withdraw_list,
+)
 from allocations.actions.review import Outcome, approve, reject, send_back, undo_decision
 from allocations.actions.rounds import close_round, open_round, set_quota
 
 __all__ = [
     "Delivery",
     "Outcome",
+    "QuotaChanged",
     "answer_complaint",
     "approve",
+    "assess_list",
     "build_list",
     "close_round",
     "decline",
@@ -19,6 +29,7 @@ __all__ = [
     "open_round",
     "put_back",
     "record_complaint",
+    "record_export",
     "reject",
     "send_back",
     "set_quota",

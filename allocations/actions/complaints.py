@@ -19,8 +19,11 @@ def record_complaint(
     list_id: int, *, complainant: str, text: str, received_on: datetime.date, allocation_id: int | None = None,
     by: Officer, at: datetime.datetime | None = None,
 ) -> Complaint:  # fmt: skip
+    """Enters a complaint in the register; with a line, that line is not signed until the complaint is answered."""
+    if not complainant.strip() or not text.strip():
+        raise NotPossible(_("Write who complains and about what."))
     commune_list = CommuneList.objects.get(pk=list_id)
-    line = Allocation.objects.filter(pk=allocation_id, commune_list=commune_list).first() if allocation_id else None
+    line = _line_of(commune_list, allocation_id)
     complaint = Complaint.objects.create(
         commune_list=commune_list, area_id=commune_list.area_id, allocation=line, complainant=complainant, text=text,
         received_on=received_on, recorded_by=by,
@@ -34,6 +37,7 @@ def record_complaint(
 
 @transaction.atomic
 def answer_complaint(complaint_id: int, *, answer: str, by: Officer, at: datetime.datetime | None = None) -> Complaint:
+    """Closes a complaint with its written answer, once."""
     at = at or timezone.now()
     complaint = Complaint.objects.select_for_update(of=["self"]).select_related("allocation").get(pk=complaint_id)
     if complaint.answered_on:
@@ -48,3 +52,12 @@ def answer_complaint(complaint_id: int, *, answer: str, by: Officer, at: datetim
         households=[line.household_id] if line else [], at=at,
     )  # fmt: skip
     return complaint
+
+
+def _line_of(commune_list: CommuneList, allocation_id: int | None) -> Allocation | None:
+    if allocation_id is None:
+        return None
+    line = Allocation.objects.filter(pk=allocation_id, commune_list=commune_list).first()
+    if line is None:
+        raise NotPossible(_("This household is not on the list."))
+    return line

@@ -107,6 +107,8 @@ def withdraw_list(list_id: int, *, by: Officer, at: datetime.datetime | None = N
     if commune_list.state != CommuneList.State.SUBMITTED:
         raise NotPossible(_("The review has begun; ask the reviewer to return the lines that you want to change."))
     lines = list(commune_list.lines.select_for_update().filter(status=Status.SUBMITTED).order_by("pk"))
+    if not lines:
+        raise NotPossible(_("There is nothing to take back: every line has been decided."))
     was_decided = commune_list.lines.filter(decided_by__isnull=False).exists()
     changes: dict[str, object] = {"status": Status.DRAFT, "version": F("version") + 1}
     if not was_decided:
@@ -137,15 +139,11 @@ def assess_list(commune_list: CommuneList, drafts: Iterable[Allocation] | None =
         drafts = commune_list.lines.filter(status=Status.DRAFT).order_by("rank", "pk")
     drafts = list(drafts)
     candidates = gather_candidates(commune_list.area_id, [line.household_id for line in drafts])
-    complained = set(
-        Complaint.objects.open().filter(commune_list=commune_list).values_list("allocation_id", flat=True)
-    )
+    complained = set(Complaint.objects.open().filter(commune_list=commune_list).values_list("allocation_id", flat=True))
     return assess(drafts, {c.household_id: c for c in candidates}, commune_list.round, complained=complained)
 
 
-def _lock_or_start(
-    round: Round, area_id: int, *, by: Officer, at: datetime.datetime
-) -> tuple[CommuneList, bool]:  # fmt: skip
+def _lock_or_start(round: Round, area_id: int, *, by: Officer, at: datetime.datetime) -> tuple[CommuneList, bool]:
     """Two officials who start the same list at once get the same list."""
     is_new = not CommuneList.objects.filter(round=round, area_id=area_id).exists()
     CommuneList.objects.bulk_create(
@@ -177,9 +175,7 @@ def _add_lines(
     return [line.household_id for line in lines]
 
 
-def _rank_drafts(
-    commune_list: CommuneList, candidates: list[eligibility.Candidate], rules: list[PriorityRule]
-) -> int:  # fmt: skip
+def _rank_drafts(commune_list: CommuneList, candidates: list[eligibility.Candidate], rules: list[PriorityRule]) -> int:
     """Renumbers the drafts that nobody has signed yet, behind the lines that were: those keep their place."""
     unsigned = {"status": Status.DRAFT, "signed_by": None}
     drafts = {n.household_id: n for n in commune_list.lines.select_for_update().filter(**unsigned).order_by("pk")}

@@ -18,6 +18,10 @@ from allocations.models import Allocation, Quota, Round, Status
 RELEASED_AT_THE_END = [Status.DRAFT, Status.POSTED, Status.RETURNED, Status.WAITING]
 
 
+class QuotaChanged(NotPossible):
+    """The quota was changed by somebody else while an officer was deciding on it."""
+
+
 @transaction.atomic
 def open_round(round_id: int, *, by: Officer, at: datetime.datetime | None = None) -> Round:
     """Communes may now list households."""
@@ -34,7 +38,7 @@ def open_round(round_id: int, *, by: Officer, at: datetime.datetime | None = Non
 
 @transaction.atomic
 def close_round(round_id: int, *, by: Officer, at: datetime.datetime | None = None) -> int:
-    """Ends listing and review. Whoever is still waiting is free for the next round; approved devices are still given."""
+    """Ends listing and review. Who is still waiting is free for the next round; approved devices are still given."""
     round = Round.objects.select_for_update().select_related("programme").get(pk=round_id)
     if round.state != Round.State.OPEN:
         raise NotPossible(_("This round is not open."))
@@ -61,14 +65,24 @@ def close_round(round_id: int, *, by: Officer, at: datetime.datetime | None = No
 
 @transaction.atomic
 def set_quota(
-    round_id: int, amounts: Mapping[int, int], *, reason: str, by: Officer, at: datetime.datetime | None = None
-) -> int:
-    """Sets the quota of units (number → devices). Never below what is approved nor above the superior unit's quota."""
+    round_id: int, amounts: Mapping[int, int], *, reason: str, seen: Mapping[int, int] | None = None,
+    by: Officer, at: datetime.datetime | None = None,
+) -> int:  # fmt: skip
+    """Sets the quota of units (number → devices). Never below what is approved nor above the superior unit's quota.
+
+    `seen`: the quotas (number → devices) on which the officer decided; raises QuotaChanged when they are others now.
+    """
     if not reason.strip():
         raise NotPossible(_("Write the reason or the decision number for the change."))
-    round = Round.objects.select_related("programme").get(pk=round_id)
-    before = dict(Quota.objects.filter(round=round, area__in=amounts).values_list("area_id", "allowed"))
+    round = Round.objects.select_for_update(of=["self"]).select_related("programme").get(pk=round_id)
+    quotas = {q.area_id: q for q in Quota.objects.select_for_update(of=["self"]).select_related("area")
+              .filter(round=round, area__in=amounts).order_by("area")}  # fmt: skip
+    before = {area: quota.allowed for area, quota in quotas.items()}
+    if seen is not None and {area: n for area, n in seen.items() if area in amounts} != before:
+        raise QuotaChanged(_("Somebody else has changed the quota since you opened this page."))
     changed = {area: amount for area, amount in amounts.items() if before.get(area) != amount}
+    for area in sorted(set(changed) & set(quotas)):
+        _refuse_below_approved(quotas[area], changed[area])
     falling = sorted(a for a in changed if changed[a] < before.get(a, 0))  # give back before handing out
     rising = sorted(set(changed) - set(falling))  # in tree order: the superior unit first
     with refusals_as_sentences():
@@ -78,3 +92,11 @@ def set_quota(
         details: dict[str, Any] = {"reason": reason, "from": before, "to": changed}
         AuditEvent.record(Verb.QUOTA_SET, round, by=by, area=round.programme.province_id, at=at, **details)
     return len(changed)
+
+
+def _refuse_below_approved(quota: Quota, amount: int) -> None:
+    if amount < quota.used:
+        raise NotPossible(
+            _("%(unit)s: %(used)s are already approved, so the quota cannot be lower.")
+            % {"unit": quota.area, "used": quota.used}
+        )

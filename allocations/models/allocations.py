@@ -201,6 +201,11 @@ class Allocation(models.Model):
                 violation_error_message=_("A hand-over names the device."),
             ),
             models.CheckConstraint(
+                name="line_is_signed_by_somebody_else",
+                condition=~Q(signed_by=F("listed_by")),
+                violation_error_message=_("Who prepares the list may not sign it."),
+            ),
+            models.CheckConstraint(
                 name="nobody_approves_what_they_listed",
                 condition=Q(decided_by=None) | (~Q(decided_by=F("listed_by")) & ~Q(decided_by=F("signed_by"))),
                 violation_error_message=_("Who prepared or signed the list may not decide on it."),
@@ -229,12 +234,13 @@ class Allocation(models.Model):
 class Claim(models.Model):
     """One person counted as helped through one live allocation. Written only by the database's triggers.
 
-    Its two unique keys are what "once per person, ever" means, whatever household the person turns up in.
+    Its two unique keys are what "once per person, ever" means, whatever household the person turns up in. The claim of
+    an approved line outlives the person's place in the register: then `person` is empty and the identity stays claimed.
     """
 
     allocation = models.ForeignKey(Allocation, models.CASCADE, related_name="claims")
     area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
-    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.DO_NOTHING, null=True, related_name="+")
     identity_hash = models.BinaryField(max_length=32, null=True)
 
     class Meta:

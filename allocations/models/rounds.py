@@ -158,20 +158,30 @@ class Quota(models.Model):
                 name="stays_within_the_parent",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("allowed"),
                 when=pgtrigger.After,
-                declare=[("parent_no", "int"), ("ceiling", "int"), ("given", "bigint")],
+                declare=[("parent_no", "int"), ("ceiling", "int"), ("given", "bigint"), ("lo", "text"), ("hi", "text")],
                 func="""
+                    -- The superior unit's row may lie outside the scope of whoever writes; the ceiling holds anyway.
+                    lo := coalesce(current_setting('app.lo', true), '');
+                    hi := coalesce(current_setting('app.hi', true), '');
+                    PERFORM set_config('app.lo', '0', true), set_config('app.hi', '2000000000', true);
                     SELECT parent_id INTO parent_no FROM administration_area WHERE number = NEW.area_no;
                     SELECT allowed INTO ceiling FROM allocations_quota
                      WHERE round_id = NEW.round_id AND area_no = parent_no FOR UPDATE;
-                    IF ceiling IS NOT NULL THEN
-                        SELECT sum(q.allowed) INTO given FROM allocations_quota q
-                          JOIN administration_area a ON a.number = q.area_no AND a.parent_id = parent_no
-                         WHERE q.round_id = NEW.round_id;
-                        IF given > ceiling THEN
-                            RAISE EXCEPTION 'quota of % exceeds its parent', NEW.area_no
-                            USING ERRCODE = '23514', CONSTRAINT = 'quota_stays_within_the_parent';
-                        END IF;
+                    SELECT sum(q.allowed) INTO given FROM allocations_quota q
+                      JOIN administration_area a ON a.number = q.area_no AND a.parent_id = parent_no
+                     WHERE q.round_id = NEW.round_id;
+                    IF given > ceiling THEN
+                        RAISE EXCEPTION 'quota of % exceeds its parent', NEW.area_no
+                        USING ERRCODE = '23514', CONSTRAINT = 'quota_stays_within_the_parent';
                     END IF;
+                    SELECT sum(q.allowed) INTO given FROM allocations_quota q
+                      JOIN administration_area a ON a.number = q.area_no AND a.parent_id = NEW.area_no
+                     WHERE q.round_id = NEW.round_id;
+                    IF given > NEW.allowed THEN
+                        RAISE EXCEPTION 'quota of % is less than its parts', NEW.area_no
+                        USING ERRCODE = '23514', CONSTRAINT = 'quota_covers_the_units_below';
+                    END IF;
+                    PERFORM set_config('app.lo', lo, true), set_config('app.hi', hi, true);
                     RETURN NULL;
                 """,
             )

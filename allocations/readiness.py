@@ -1,0 +1,64 @@
+"""Which drafts of a list can be signed today, and what keeps the others back. Pure: facts in, reasons out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from allocations.eligibility import Blocker, Candidate, find_blockers
+from allocations.models import Allocation, Round
+
+
+@dataclass
+class Readiness:
+    """Drafts by what stands in their way, as ids of lines. A line is named once, for the gravest reason."""
+
+    ready: list[int] = field(default_factory=list)
+    without_identity: list[int] = field(default_factory=list)
+    with_complaint: list[int] = field(default_factory=list)
+    disqualified: dict[int, list[Blocker]] = field(default_factory=dict)
+
+    @property
+    def held_back(self) -> int:
+        return len(self.without_identity) + len(self.with_complaint) + len(self.disqualified)
+
+    def sentences(self) -> list[str]:
+        """What keeps lines back, in words; empty when nothing does."""
+        n, m, k = len(self.disqualified), len(self.without_identity), len(self.with_complaint)
+        found = [
+            (n, ngettext("%(n)s household no longer qualifies: take it off the list.",
+                         "%(n)s households no longer qualify: take them off the list.", n) % {"n": n}),
+            (m, ngettext("%(n)s household lacks the identity number of its head.",
+                         "%(n)s households lack the identity number of their head.", m) % {"n": m}),
+            (k, ngettext("%(n)s household has a complaint that is not answered yet.",
+                         "%(n)s households have a complaint that is not answered yet.", k) % {"n": k}),
+        ]  # fmt: skip
+        return [sentence for number, sentence in found if number]
+
+
+def assess(
+    drafts: Iterable[Allocation], candidates: Mapping[int, Candidate], round: Round, *, complained: Collection[int] = ()
+) -> Readiness:
+    """Sorts drafts out. `candidates` by household; `complained`: ids of lines with an open complaint."""
+    found = Readiness()
+    for line in drafts:
+        candidate = candidates.get(line.household_id)
+        if reasons := disqualification(candidate, round):
+            found.disqualified[line.pk] = reasons
+        elif candidate is not None and not candidate.has_identity:
+            found.without_identity.append(line.pk)
+        elif line.pk in complained:
+            found.with_complaint.append(line.pk)
+        else:
+            found.ready.append(line.pk)
+    return found
+
+
+def disqualification(candidate: Candidate | None, round: Round) -> list[Blocker]:
+    """Why a household that is on the list no longer belongs there. Its own place on the list is no reason."""
+    if candidate is None:
+        return [Blocker("CHUYEN_DI", _("The household is no longer in the register."))]
+    return find_blockers(replace(candidate, has_live_allocation=False), round)
