@@ -152,7 +152,7 @@ def quota_bar(total: int, done: int, selected: int = 0) -> dict[str, Any]:
         "total": total,
         "done": done,
         "selected": selected,
-        "left": max(0, total - done),
+        "left": max(0, total - done - selected),
         "over": over,
         "bars": bars,
     }

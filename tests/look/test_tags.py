@@ -88,7 +88,7 @@ def test_flag_says_more_when_it_can() -> None:
 
 @pytest.mark.parametrize(
     ("total", "done", "selected", "left", "over"),
-    [(180, 132, 21, 48, 0), (180, 132, 60, 48, 12), (180, 200, 0, 0, 20), (0, 0, 0, 0, 0)],
+    [(180, 132, 21, 27, 0), (180, 132, 60, 0, 12), (180, 200, 0, 0, 20), (0, 0, 0, 0, 0)],
 )
 def test_quota_bar_counts_and_never_overflows(total: int, done: int, selected: int, left: int, over: int) -> None:
     shown = trao.quota_bar(total, done, selected)
