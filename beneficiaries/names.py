@@ -13,9 +13,9 @@ _LETTERS = str.maketrans(
         "ŉ": "'n", "Ŋ": "n", "ŋ": "n", "Œ": "oe", "œ": "oe", "Ŧ": "t", "ŧ": "t", "ſ": "s",
     }
 )  # fmt: skip
-_MARK_NAMES = re.compile("[\u0300-\u036f]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _NOT_KEY = re.compile("[^a-z0-9]+")
-_VOWEL_NAME = re.compile(r"(['’ʼ‘`´-])(\w)")
+_AFTER_SIGN = re.compile(r"(['’ʼ‘`´-])(\w)")
 
 
 class NameParts(NamedTuple):
@@ -33,7 +33,7 @@ def fold(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFD", text)
-        text = _MARK_NAMES.sub("", text).translate(_LETTERS)
+        text = _MARKS.sub("", text).translate(_LETTERS)
     return _NOT_KEY.sub(" ", text.lower().replace("y", "i")).strip()
 
 
@@ -48,17 +48,17 @@ def split_name(full: str) -> NameParts:
 
 
 def display_name(text: str) -> str:
-    """Return a name as it is shown: composed letters, single spaces, no shouting; tones are never touched.
+    """Return a name as it is shown: composed letters, single spaces, capital initials; tones are never touched.
 
-    A name in capitals only or in small letters only gets capital initials, also after an apostrophe or a hyphen
-    (K'BRÔI becomes K'Brôi). Mixed spelling is the person's own and stays.
+    A word in capitals only, or one that begins small, gets a capital initial, also after an apostrophe or a hyphen
+    (K'BRÔI becomes K'Brôi). Other spellings are the person's own and stay.
     """
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    if name.isupper() and sum(map(str.isalpha, name)) > 1 or name.islower():
-        return " ".join(_initial_capital(word) for word in name.split(" "))
-    return name
+    words = unicodedata.normalize("NFC", text).split()
+    return " ".join(_initial_capital(word) for word in words)
 
 
 def _initial_capital(word: str) -> str:
-    word = word[:1].upper() + word[1:].lower()
-    return _VOWEL_NAME.sub(lambda found: found[1] + found[2].upper(), word)
+    if word.isupper() and len(word) > 1:
+        word = word[0] + word[1:].lower()
+        return _AFTER_SIGN.sub(lambda found: found[1] + found[2].upper(), word)
+    return word[0].upper() + word[1:]

@@ -34,7 +34,7 @@ def _load_tables() -> tuple[dict[int, str], dict[str, str]]:
 _TCVN3, _VNI = _load_tables()
 _VNI_PAIR = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
 _TCVN3_ALPHABET = frozenset(map(chr, _TCVN3)) | {"\xa0"}
-_VNI_ALPHABET = frozenset("".join(_VNI)) | {"\xa0"}
+_VNI_ALPHABET = frozenset("".join(_VNI)) | frozenset("ìíÌÍ\xa0")  # these four are the same as in Latin-1
 # Letters that neither TCVN3 nor VNI text can hold in its one-byte reading.
 _SURELY_UNICODE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u0300-\u0303\u0309\u0323]")
 _NOT_LETTERS = re.compile(r"[\s\d!-/:-@\[-`{-~\xa0]+")
@@ -180,11 +180,19 @@ def _decide(
     for column, decision in sorted(decisions.items()):
         if column in chosen:
             decision = ColumnEncoding(column, chosen[column], decision.font)
-        elif decision.encoding == "unicode" and weight > 2 and not evidence[column].unicode and evidence[column].either:
+        elif weight > 2 and _follows_sheet(decision, evidence[column], main, weight):
             decision = ColumnEncoding(column, main, decision.font, is_sure=False)
         if decision.encoding != "unicode":
             result.append(decision)
     return result
+
+
+def _follows_sheet(decision: ColumnEncoding, found: _Evidence, main: Encoding, weight: int) -> bool:
+    """Whether a column with little evidence of its own is written like the rest of the sheet."""
+    if decision.encoding == main or found.unicode or _font_encoding(decision.font) != "unicode":
+        return False
+    own = len(found.cells(decision.encoding)) if decision.encoding != "unicode" else 0
+    return bool(found.either or found.tcvn3 or found.vni) and own * 10 < weight
 
 
 def _decide_column(column: int, found: _Evidence, font: str) -> ColumnEncoding:
@@ -207,9 +215,10 @@ def _font_encoding(font: str) -> Encoding:
 def _convert_column(rows: list[list[str]], found: _Evidence, decision: ColumnEncoding) -> None:
     """Convert what can only be this encoding; what could be either follows the column when it has no Unicode in it."""
     certain = set(found.cells(decision.encoding))
+    others = found.either + (found.vni if decision.encoding == "tcvn3" else found.tcvn3)
     alphabet = _TCVN3_ALPHABET if decision.encoding == "tcvn3" else _VNI_ALPHABET
     is_mixed = found.unicode > len(certain)
-    for index in sorted(certain.union(found.either)):
+    for index in sorted(certain.union(others)):
         cell = rows[index][decision.column]
         beyond = {letter for letter in cell if not letter.isascii()}
         if index not in certain and (is_mixed or not beyond <= alphabet):

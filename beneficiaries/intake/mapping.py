@@ -102,6 +102,8 @@ def _by_content(name: str, sure: float, cells: list[str]) -> tuple[str, float]:
         return ("attributes" if name not in ("poor_mark", "near_poor_mark", "not_poor_mark") else "category"), 0.6
     if name in ("attributes", "category") and sure < 1 and all(read_mark(cell) is not None for cell in cells):
         return ("note" if name == "category" else IGNORE), 0.3
+    if name == "ethnic_group" and sure < 1 and _share(cells, _PHONE) > 0.5:
+        return "phone", 0.8
     if name == "member_count" and _share(cells, _CCCD) > 0.5:
         return "identity_number", 0.5
     if name == IGNORE and sure == 0:

@@ -60,12 +60,12 @@ def _answer_workbook(path: Path, evidence: Evidence, limits: Limits, out: TextIO
             if sheet.typ == SheetTypeEnum.WorkSheet:
                 is_visible = sheet.visible == SheetVisibleEnum.Visible
                 seen = evidence.sheets.get(sheet.name) or SheetEvidence(sheet.name, visible=is_visible)
-                total += _answer_sheet(workbook.get_sheet_by_index(index), seen, evidence.kind, limits, out)
+                total += answer_sheet(workbook.get_sheet_by_index(index), seen, evidence.kind, limits, out)
                 if total > limits.rows:
                     raise Refused("too_many_rows", limit=limits.rows)
 
 
-def _answer_sheet(
+def answer_sheet(
     sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, limits: Limits, out: TextIO
 ) -> int:
     """Write one sheet from its row 1 on; the number of rows with content. Raises Refused when rows got lost."""

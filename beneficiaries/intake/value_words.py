@@ -41,7 +41,7 @@ _ATTRIBUTE = _table(
 )  # fmt: skip
 # Words a commune may mean in more than one way: proposed, never taken without a question.
 _PROPOSED_CATEGORY = _table({"CSXH": "cs|chính sách|hộ chính sách|gia đình chính sách|gđcs|hộ cs|gđ chính sách"})
-_YES = frozenset(fold(word) for word in ("x", "xx", "v", "có", "co", "1", "đúng", "c", "yes", "true", "đ", "✓"))
+_YES = frozenset(fold(word) for word in ("x", "xx", "v", "có", "co", "1", "đúng", "c", "yes", "true", "đ"))
 _YES_SIGNS = frozenset("✓✔☑√*+●×✗✘X")
 _NO = frozenset(fold(word) for word in ("không", "ko", "k", "0", "no", "false", "kg", "chưa", "o"))
 _EMPTY = re.compile(r"[\s\-–—_./…·,]*")

@@ -137,6 +137,8 @@ def recognise(parts: tuple[str, ...]) -> tuple[str, float]:
     if len(folded) == 1:
         return _single(folded[0], parts[-1])
     leaf, groups = folded[-1], folded[:-1]
+    if leaf == "dt":
+        return _by_letter(parts[-1])
     if any(group.startswith(_GROUPS_WITHOUT_VALUE) for group in groups):
         return IGNORE, 0.8
     group_field = next((field for field, sure in map(_match, reversed(groups)) if sure and field != IGNORE), IGNORE)
@@ -153,7 +155,12 @@ def recognise(parts: tuple[str, ...]) -> tuple[str, float]:
 def _single(folded: str, original: str) -> tuple[str, float]:
     if folded in _GENDER_LEAVES and not (folded == "nam" and "ă" in original.lower()):
         return f"gender_{_GENDER_LEAVES[folded]}_mark", 0.6
-    return _match(folded)
+    return _by_letter(original) if folded == "dt" else _match(folded)
+
+
+def _by_letter(original: str) -> tuple[str, float]:
+    """ĐT is the telephone, DT the people (dân tộc): without its marks a label cannot tell them apart."""
+    return ("phone", 1.0) if "đ" in original.lower() else ("ethnic_group", 0.8)
 
 
 def _leaf_under_group(leaf: str, original: str, group: str) -> tuple[str, float] | None:
