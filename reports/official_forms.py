@@ -161,11 +161,11 @@ class CommuneList:
 
 
 POSTING_COLUMNS = (
-    Column("number", "STT", "ordinal", 10),
-    Column("head_name", "Họ và tên chủ hộ", "text", 37),
+    Column("number", "STT", "ordinal", 12),
+    Column("head_name", "Họ và tên chủ hộ", "text", 57),
     Column("birth_year", "Năm sinh", "year", 15),
-    Column("hamlet", "Thôn, khu phố", "text", 22),
-    Column("category", "Diện", "text", 19),
+    Column("hamlet", "Thôn, khu phố", "text", 31),
+    Column("category", "Diện", "text", 50),
 )
 COMMUNE_COLUMNS = (
     Column("number", "STT", "ordinal", 10),

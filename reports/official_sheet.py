@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range
 
-from reports.document import NUMERIC_KINDS, Cell, Column, Kind, Reading, shown
+from reports.document import NUMERIC_KINDS, Cell, Column, Kind, Reading, Signature, shown
 from reports.streamed_sheet import ColumnStyles, StreamedSheet
 
 NATIONAL_TITLE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
@@ -25,6 +26,7 @@ CAPITAL_MM = 3
 MOTTO_MM = 56
 NATIONAL_TITLE_MM = 90
 BODY_MM = 55
+SIGNATURE_MM = 45
 SIGNING_ROWS = 4
 LINE_POINTS = 18
 TALLEST_ROW_POINTS = 409
@@ -163,7 +165,7 @@ class OfficialSheet:
         self._line(self.document.letterhead.place_and_date, first, self.last, font_size=13, italic=True)
 
     def _line(self, text: str, first: int, last: int, **properties: Any) -> None:
-        self._put(text, first, last, **properties)
+        self._put(text, first, last, shrink=True, **properties)
         self.sheet.set_row(self.row, LINE_POINTS)
         self.row += 1
 
@@ -173,7 +175,6 @@ class OfficialSheet:
 
     def _write_titles(self) -> None:
         document = self.document
-        self.row += 1
         for text, size, properties in (
             (document.annex, 14, {"bold": True}),
             (document.title.upper(), 14, {"bold": True}),
@@ -250,37 +251,39 @@ class OfficialSheet:
             self._put_wrapped(note, 11, italic=True, align="left")
 
     def _write_signatures(self) -> None:
+        """Recipients and signature blocks side by side, or one under another where the table is too narrow."""
         blocks = self.document.signatures
-        self.row += 1
-        top = self.row
         parts = len(blocks) + bool(self.document.recipients)
         edges = self._edges(parts)
+        narrow = any(self._span_mm(first, last) < SIGNATURE_MM for first, last in edges)
+        if narrow:
+            edges = [(0, self.last)] * parts
+        self.row += 1
+        top = bottom = self.row
         if self.document.recipients:
             self._write_recipients(*edges.pop(0))
-        bottom = self.row
+            bottom = self.row
         deepest = max((len(block.title_lines) for block in blocks), default=0)
         for block, (first, last) in zip(blocks, edges, strict=True):
-            self.row = top
-            for line in block.title_lines:
-                self._line(line, first, last, bold=True, font_size=13)
-            self._line(block.note, first, last, italic=True)
-            self.row = top + deepest + 1 + SIGNING_ROWS
-            self._line(block.name, first, last, bold=True, font_size=13)
+            self.row = bottom if narrow else top
+            self._write_signature(block, deepest, first, last)
             bottom = max(bottom, self.row)
         self.row = bottom
 
+    def _write_signature(self, block: Signature, deepest: int, first: int, last: int) -> None:
+        name_row = self.row + deepest + 1 + SIGNING_ROWS
+        for line in block.title_lines:
+            self._line(line, first, last, bold=True, font_size=13)
+        self._line(block.note, first, last, italic=True)
+        self.row = name_row
+        self._line(block.name, first, last, bold=True, font_size=13)
+
     def _edges(self, parts: int) -> list[tuple[int, int]]:
-        """First and last column of each of `parts` blocks of about equal width."""
+        """First and last column of each of `parts` blocks of about equal width; a block may be left with none."""
         total = self._span_mm(0, self.last)
         middles = [self._span_mm(0, column) - self.widths_mm[column] / 2 for column in range(self.last + 1)]
-        edges = []
-        first = 0
-        for part in range(1, parts + 1):
-            inside = [c for c in range(first, self.last + 1) if middles[c] < total * part / parts]
-            last = self.last if part == parts else max([*inside[-1:], first])
-            edges.append((first, last))
-            first = min(last + 1, self.last)
-        return edges
+        ends = [sum(middle < total * part / parts for middle in middles) for part in range(parts + 1)]
+        return [(first, after - 1) for first, after in pairwise(ends)]
 
     def _write_recipients(self, first: int, last: int) -> None:
         self._line("Nơi nhận:", first, last, bold=True, italic=True, font_size=12, align="left")

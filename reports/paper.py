@@ -1,26 +1,27 @@
 """Writes a document as an official PDF with embedded fonts (Nghị định 30/2020/NĐ-CP), set by typst."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
-from functools import cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
-
-import typst
+from typing import Any
 
 from reports.document import Column, Document, Kind, Letterhead, Reading, Totals, moment_text, shown
 from reports.font_coverage import printable
 from reports.official_forms import CommuneList, PostingList, Receipt
 
-TEMPLATES = Path(__file__).parent / "typst"
-FONTS = TEMPLATES / "fonts"
-TAGGED: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
-UNTAGGED: list[Literal["a-2u"]] = ["a-2u"]
+PROGRAM = Path(__file__).with_name("typesetting.py")
+FONT = PROGRAM.with_name("typst") / "fonts" / "Tinos-Regular.ttf"
+TAGGED = ("a-2a", "ua-1")
+UNTAGGED = ("a-2u",)
+LONGEST_SECONDS = 300
+LONGEST_MESSAGE = 2000
 # Each cell costs typst about 10 KB of memory and each tag about 200 bytes of file.
-MOST_CELLS = 40_000
+MOST_CELLS = 25_000
 MOST_TAGGED_CELLS = 5_000
 A4_MM = (210, 297)
 SIDE_MARGINS_MM = 45
@@ -43,7 +44,7 @@ def write_pdf(document: Document, path: str | PathLike[str]) -> None:
     """
     data = _list_data(document)
     tagged = len(data["rows"]) * len(document.columns) <= MOST_TAGGED_CELLS
-    Path(path).write_bytes(compiled("list.typ", data, document.info.taken_at, tagged=tagged))
+    Path(path).write_bytes(typeset("list.typ", data, document.info.taken_at, tagged=tagged))
 
 
 def write_posting_list(posting: PostingList, path: str | PathLike[str]) -> None:
@@ -70,40 +71,47 @@ def write_receipts(receipts: Sequence[Receipt], path: str | PathLike[str] | None
         raise ValueError("There is no receipt to print.")
     title = f"Phiếu ký nhận thiết bị {receipts[0].number}".rstrip()
     data = {"title": title, "receipts": [_receipt_data(receipt) for receipt in receipts]}
-    pdf = compiled("receipt.typ", data, max(receipt.printed_at for receipt in receipts))
+    pdf = typeset("receipt.typ", data, max(receipt.printed_at for receipt in receipts))
     if path is not None:
         Path(path).write_bytes(pdf)
     return pdf
 
 
-def compiled(template: str, data: dict[str, Any], at: datetime, *, tagged: bool = True) -> bytes:
+class NotTypeset(RuntimeError):
+    """typst could not set the paper; the message is its own."""
+
+
+def typeset(template: str, data: dict[str, Any], at: datetime, *, tagged: bool = True) -> bytes:
     """The template filled with data, as the bytes of a PDF made at the moment `at`.
 
     A tagged one can be read aloud (PDF/UA). Data travel as one JSON string, so no text can be read as typst markup.
-    Nothing is fetched: fonts and templates are files of this package.
+    Nothing is fetched: fonts and templates are files of this package. Raises NotTypeset.
     """
-    compiler = typst.Compiler(root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True)
-    pdf = compiler.compile(
-        str(TEMPLATES / template),
-        format="pdf",
-        sys_inputs={"data": json.dumps(_printable(data), ensure_ascii=False)},
-        pdf_standards=[*TAGGED] if tagged else [*UNTAGGED],
-        pdf_tags=tagged,
-        timestamp=int(at.timestamp()),
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst gave no PDF")
-    return pdf
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+    job = {
+        "template": template,
+        "data": json.dumps(_printable(data), ensure_ascii=False),
+        "timestamp": int(at.timestamp()),
+        "standards": TAGGED if tagged else UNTAGGED,
+        "tagged": tagged,
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(PROGRAM)],
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            check=True,
+            timeout=LONGEST_SECONDS,
+        )
+    except subprocess.CalledProcessError as error:
+        raise NotTypeset(error.stderr.decode(errors="replace")[-LONGEST_MESSAGE:]) from error
+    except subprocess.TimeoutExpired as error:
+        raise NotTypeset(f"{template} was not set in {LONGEST_SECONDS} seconds.") from error
+    return done.stdout
 
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return printable(value, FONTS / "Tinos-Regular.ttf")
+        return printable(value, FONT)
     if isinstance(value, dict):
         return {key: _printable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
