@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from beneficiaries.intake.household_rows import HouseholdRow, PersonRow
@@ -29,6 +30,7 @@ class RegisteredPerson:
     values: dict[str, Any]
     cccd: bytes | None
     cmnd: bytes | None
+    sealed: tuple[bytes | None, bytes | None] = (None, None)
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Registered:
     id: int
     code: str
     version: int
+    updated_at: datetime
     values: dict[str, Any]
     people: list[RegisteredPerson] = field(default_factory=list)
 

@@ -46,22 +46,47 @@ def find_header(sheet: Sheet, start: int = 0, stop: int | None = None, *, strong
     """The first header at or below row index `start`; `strong` asks for more evidence, as in the middle of a list."""
     rows = sheet.rows
     best: Header | None = None
-    for index in range(start, min(stop if stop is not None else len(rows), len(rows))):
-        if not may_be_header(rows[index]):
-            continue
-        header = read_header(sheet, index)
-        if _is_good(header, strong=strong) and (best is None or _score(header) > _score(best)):
-            best = header
+    for index in range(start, min(len(rows) if stop is None else stop, len(rows))):
         if best is not None and index >= best.start + MAX_ROWS - 1:
             break
-    return best
+        if may_be_header(rows[index]):
+            header = read_header(sheet, index)
+            if _is_good(sheet, header, strong=strong) and (best is None or _score(header) > _score(best)):
+                best = header
+    return _with_row_of_keys(sheet, best, start) if best else None
+
+
+def _with_row_of_keys(sheet: Sheet, header: Header, first: int) -> Header:
+    """Take in the row above when it names the same fields again, as the technical keys of an export do."""
+    above = header.start - 1
+    if above < first or not may_be_header(sheet.rows[above]):
+        return header
+    fields = _block(sheet, above, header.start).fields
+    same = [name for name, below in zip(fields, header.fields, strict=False) if name == below != IGNORE]
+    return _block(sheet, above, header.stop) if len(same) > 2 else header
 
 
 def read_header(sheet: Sheet, start: int, height: int | None = None) -> Header:
     """The header that begins at row index `start`, with as many rows as fit best (or exactly `height`)."""
-    heights = [height] if height else range(1, _possible_height(sheet, start) + 1)
+    heights = [height] if height else range(_least_height(sheet, start), _possible_height(sheet, start) + 1)
     headers = [_block(sheet, start, start + rows) for rows in heights]
-    return max(headers, key=_score)
+    best = max(headers, key=_score)
+    while best.stop - start < len(headers) and _only_explains(sheet.rows[best.stop]):
+        best = _block(sheet, start, best.stop + 1)
+    return best
+
+
+def _only_explains(row: Sequence[str]) -> bool:
+    """Whether a row below the labels holds remarks in brackets only: (ghi năm), (đánh dấu x)."""
+    filled = [cell for cell in row if cell]
+    return bool(filled) and all(cell.startswith("(") and cell.endswith(")") and not cell[1:-1].isdigit() for cell in filled)
+
+
+def _least_height(sheet: Sheet, start: int) -> int:
+    """The rows that the merges of the first row reach down to."""
+    reached = [last for first, left, last, right in sheet.merges if first - sheet.first_row == start and left == right]
+    height = max(reached, default=start + sheet.first_row) - sheet.first_row - start + 1
+    return height if height <= MAX_ROWS else 1
 
 
 def _possible_height(sheet: Sheet, start: int) -> int:
@@ -141,9 +166,11 @@ def _score(header: Header) -> float:
     return weight - 0.01 * (header.stop - header.start) - 0.3 * double + (0.05 if header.index_row is not None else 0)
 
 
-def _is_good(header: Header, *, strong: bool) -> bool:
+def _is_good(sheet: Sheet, header: Header, *, strong: bool) -> bool:
     fields = set(header.fields) - {IGNORE}
     if len(fields) < (4 if strong else 2) or not fields & _NEEDED:
         return False
+    if header.stop - header.start > 1 and set(_block(sheet, header.start + 1, header.stop).fields) >= fields:
+        return False  # the first row adds nothing: a heading or a signature above the header
     texts = [fold(parts[-1]) for parts in header.labels if parts]
     return not (len(fields) < 3 and any(is_signature(text) or is_title(text) for text in texts))

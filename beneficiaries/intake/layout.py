@@ -3,7 +3,8 @@
 Row numbers are always those of the official's own file.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from beneficiaries.intake.cells import NumberCell, Sheet
@@ -24,6 +25,7 @@ from beneficiaries.names import fold
 _NAME_FIELDS = frozenset({"full_name", "family_name", "given_name", "member_name"})
 _WEAK_FIELDS = frozenset({IGNORE, "ordinal", "head_ordinal", "member_ordinal", "note"}) | _NAME_FIELDS
 _SEARCHED_ROWS = 200
+_NUMBER = re.compile(r"\d[\d .'\-]{6,}\d")
 
 
 @dataclass(slots=True)
@@ -72,10 +74,12 @@ class Layout:
     base: Section = field(default_factory=Section)
 
 
-def find_layouts(sheet: Sheet, header_row: int | None = None) -> list[Layout]:
+def find_layouts(
+    sheet: Sheet, header_row: int | None = None, chosen: Mapping[int, str] | None = None
+) -> list[Layout]:
     """The lists of a sheet from top to bottom; at least one, which may be without header or rows.
 
-    `header_row` is the official's choice for the first list. The sheet must be decoded.
+    `header_row` and `chosen` (fields by column) are the official's decisions. The sheet must be decoded.
     """
     if header_row is not None:
         header: Header | None = read_header(sheet, header_row - sheet.first_row)
@@ -84,13 +88,22 @@ def find_layouts(sheet: Sheet, header_row: int | None = None) -> list[Layout]:
     if header is None:
         return [_without_header(sheet)]
     layouts: list[Layout] = []
-    start = 0
+    start, above = 0, list[str]()
     while header is not None:
-        reader = _Reader(sheet, header, start)
+        reader = _Reader(sheet, _with_choice(header, chosen or {}), start, above)
         following = reader.read()
         layouts.append(reader.layout)
+        above = reader.texts_below()
         start, header = (following.start, following) if following else (len(sheet.rows), None)
     return layouts
+
+
+def _with_choice(header: Header, chosen: Mapping[int, str]) -> Header:
+    width = max([len(header.fields), *(column + 1 for column in chosen)])
+    fields = tuple(
+        chosen.get(column, header.fields[column] if column < len(header.fields) else IGNORE) for column in range(width)
+    )
+    return replace(header, fields=fields)
 
 
 def _without_header(sheet: Sheet) -> Layout:
@@ -105,7 +118,7 @@ def _without_header(sheet: Sheet) -> Layout:
 class _Reader:
     """Goes down the rows of one list; stops where another list with other columns begins."""
 
-    def __init__(self, sheet: Sheet, header: Header, start: int) -> None:
+    def __init__(self, sheet: Sheet, header: Header, start: int, above: list[str]) -> None:
         self._sheet, self._header = sheet, header
         self._name = [column for column, name in enumerate(header.fields) if name in _NAME_FIELDS]
         self._ordinals = [column for column, name in enumerate(header.fields) if name.endswith("ordinal")]
@@ -115,7 +128,7 @@ class _Reader:
         self._folded_labels = [{fold(part) for part in parts} for parts in header.labels]
         self._has_members = bool({"relation", "member_ordinal", "member_name"} & set(header.fields))
         self._signature = False
-        title = [_text(sheet.rows[index]) for index in range(start, header.start) if any(sheet.rows[index])]
+        title = above + [_text(sheet.rows[index]) for index in range(start, header.start) if any(sheet.rows[index])]
         self.layout = Layout(
             sheet.name, sheet.row_no(header.start), [sheet.row_no(index) for index in header.rows],
             list(self._columns()), list(header.fields), title=title, base=_base(title, sheet.name),
@@ -141,6 +154,11 @@ class _Reader:
             index += 1
         return None
 
+    def texts_below(self) -> list[str]:
+        """What stands under the last person: for the list that follows it is the title."""
+        last = max((row.row_no for row in self.layout.rows), default=0)
+        return [ignored.text for ignored in self.layout.ignored if ignored.row_no > last and ignored.why in ("title", "text", "section")]
+
     def _columns(self) -> Iterator[Column]:
         below = self._sheet.rows[self._header.rows.stop : self._header.rows.stop + 60]
         width = max([len(self._header.labels), *(len(row) for row in below)])
@@ -160,8 +178,7 @@ class _Reader:
                 self._ignore(row, "header")
             self._signature = False
             return stop - index
-        header = find_header(self._sheet, index, index + 1, strong=True)
-        return header
+        return find_header(self._sheet, index, index + 1, strong=True)
 
     def _repeats(self, index: int) -> bool:
         row = self._sheet.rows[index]
@@ -185,7 +202,7 @@ class _Reader:
     def _other_kind(self, index: int, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
         """Why a row is no person, "" when it is one."""
         first = next((row[column] for column in filled if not _is_number(row[column])), "")
-        if any(column < len(row) and _has_digits(row[column], 8) for column in self._identity):
+        if any(column < len(row) and _looks_like_identity(row[column]) for column in self._identity):
             return "" if evidence > 1 or has_name else self._leftover(row, filled)
         if first and is_total(fold(first)):
             return "total"
@@ -241,8 +258,8 @@ def _is_number(cell: str) -> bool:
     return isinstance(cell, NumberCell) or cell.strip(" .)").isdigit()
 
 
-def _has_digits(cell: str, count: int) -> bool:
-    return len(cell) >= count and sum(map(str.isdigit, cell)) >= count
+def _looks_like_identity(cell: str) -> bool:
+    return len(cell) >= 8 and _NUMBER.search(cell) is not None
 
 
 def _text(row: list[str]) -> str:

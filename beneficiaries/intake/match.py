@@ -26,6 +26,7 @@ from beneficiaries.models import Household, Person
 from beneficiaries.names import fold
 from beneficiaries.sealing import fingerprint
 
+_NUMBERS = ("cccd_hash", "cmnd_hash", "cccd_sealed", "cmnd_sealed")
 _NAMESAKES = """
 SELECT h.id
   FROM beneficiaries_person p JOIN beneficiaries_household h ON h.id = p.household_id
@@ -90,20 +91,17 @@ def load_registered(ids: Iterable[int], area: Area, *, lock: bool = False) -> di
     if lock:
         households = households.select_for_update(of=["self"])
     found = {
-        value["id"]: Registered(value["id"], value["code"], value["version"], {n: value[n] for n in HOUSEHOLD_FIELDS})
-        for value in households.values("id", "code", "version", *HOUSEHOLD_FIELDS)
+        value["id"]: Registered(
+            value["id"], value["code"], value["version"], value["updated_at"], {n: value[n] for n in HOUSEHOLD_FIELDS}
+        )
+        for value in households.values("id", "code", "version", "updated_at", *HOUSEHOLD_FIELDS)
     }
     people = Person.objects.filter(household_id__in=found, area=area).order_by("pk")
-    for value in people.values("id", "household_id", "is_head", "cccd_hash", "cmnd_hash", *PERSON_FIELDS):
-        found[value["household_id"]].people.append(
-            RegisteredPerson(
-                value["id"],
-                value["is_head"],
-                {name: value[name] for name in PERSON_FIELDS},
-                bytes(value["cccd_hash"]) if value["cccd_hash"] else None,
-                bytes(value["cmnd_hash"]) if value["cmnd_hash"] else None,
-            )
-        )
+    for value in people.values("id", "household_id", "is_head", *_NUMBERS, *PERSON_FIELDS):
+        cccd, cmnd, *sealed = (bytes(value[name]) if value[name] else None for name in _NUMBERS)
+        known = {name: value[name] for name in PERSON_FIELDS}
+        person = RegisteredPerson(value["id"], value["is_head"], known, cccd, cmnd, (sealed[0], sealed[1]))
+        found[value["household_id"]].people.append(person)
     return found
 
 
@@ -167,9 +165,9 @@ def _matched(
     result.problems = list(_conflicts(one, found, area, register))
     if found is not None:
         difference = compare(one.household, found)
-        result.household_id, result.code, result.version = found.id, found.code, found.version
+        result.household_id, result.code = found.id, found.code
         result.effect = Effect.CHANGED if difference else Effect.SAME
-        result.difference = difference
+        result.difference, result.registered = difference, found
         result.shown = _shown(difference, found)
     elif twins and one.decision != DIFFERENT:
         result.twins = [_twin(registered) for registered in twins]

@@ -92,7 +92,7 @@ def parse_sheets(sheets: list[Sheet], *, choices: Choices | None = None, today: 
 def _tables(sheet: Sheet, choices: Choices) -> list[Table]:
     decoded, encodings = decode_sheet(sheet, choices.encodings.get(sheet.name))
     tables = []
-    for layout in find_layouts(decoded, choices.header_rows.get(sheet.name)):
+    for layout in find_layouts(decoded, choices.header_rows.get(sheet.name), choices.fields.get(sheet.name)):
         mapping = map_columns(layout, choices.fields.get(sheet.name), choices.structures.get(sheet.name))
         table = Table(sheet.name, layout, mapping, encodings)
         table.households = normalise(layout, mapping, _around(sheet, decoded, layout, mapping, choices))

@@ -19,7 +19,7 @@ class Section:
 
 
 _ENUMERATOR = re.compile(r"^\s*(?:[IVXLC]{1,6}|[A-Za-zĐđ]|\d{1,3}(?:\.\d{1,3})*)\s*[.)\-–:/]+\s*|^\s*(?:[IVX]{1,5})\s+(?=\S)")
-_ONLY_NUMBER = re.compile(r"[IVXLC]{1,6}|[A-Za-zĐđ]|[\d.]+")
+_ONLY_NUMBER = re.compile(r"[IVXLC]{1,6}|[A-Za-zĐđ]|[\W\d_]+")
 _HAMLET = re.compile(
     r"^(?:thôn|khu phố|khu dân cư|tổ dân phố|tdp|kp|k\.p|ấp|buôn|bon|bản|xóm|khóm|làng|tổ|plei|sóc)"
     r"(?=$|[\s.:\d])(?!\s+(?:văn|thị)\s)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from beneficiaries.intake.difference import Difference
+from beneficiaries.intake.difference import Difference, Registered
 from beneficiaries.intake.household_rows import HouseholdRow
 from beneficiaries.intake.problems import ERROR, NOTE, Problem
 from beneficiaries.intake.register_problems import CONFLICTS
@@ -32,7 +32,8 @@ DIFFERENT = 0  # the official said: none of the households that look alike
 class Match:
     """What the register says about a household. `twins` look alike: (id, code, name, year, hamlet).
 
-    `shown` are the differences for people: (field, whose, old, new); `difference` the same for the writing.
+    `shown` are the differences for people: (field, whose, old, new); `difference` and `registered` the same for the
+    writing, only right after matching.
     """
 
     household_id: int | None = None
@@ -42,7 +43,7 @@ class Match:
     twins: list[list[Any]] = field(default_factory=list)
     shown: list[list[Any]] = field(default_factory=list)
     difference: Difference | None = None
-    version: int = 0
+    registered: Registered | None = None
 
 
 @dataclass(slots=True)

@@ -131,6 +131,7 @@ def _match(folded: str) -> tuple[str, float]:
 @lru_cache(maxsize=4096)
 def recognise(parts: tuple[str, ...]) -> tuple[str, float]:
     """The field a column's header names: `parts` are its levels from the top group down to the leaf."""
+    parts = tuple(part for part in parts if not (part.startswith("(") and part.endswith(")"))) or parts
     folded = [key for key in (fold(part) for part in parts) if key]
     if not folded:
         return IGNORE, 0.0
@@ -175,6 +176,6 @@ def _leaf_under_group(leaf: str, original: str, group: str) -> tuple[str, float]
         return IGNORE, 0.8
     if group in _BIRTH_GROUP and leaf in _DATE_LEAVES:
         return _DATE_LEAVES[leaf], 1.0
-    if group == "member_count":
+    if group == "member_count" and _match(leaf)[0] != "member_count":
         return ("member_count", 0.9) if leaf.startswith(("tong", "so khau", "khau")) else (IGNORE, 0.8)
     return None
