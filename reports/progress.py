@@ -291,11 +291,11 @@ def stock_of(inside: tuple[int, int], kind: DeviceKind) -> dict[int, int]:
     return dict(devices.order_by().values_list("area_id").annotate(n=Count("pk")))
 
 
-def count_of(area: Area, round: Round, *statuses: Status) -> int:
-    """Lines of a round in an area that are in one of the statuses, from the roll-up."""
-    counts = AllocationCount.objects.filter(
-        round=round, area__number__range=(area.number, area.last), status__in=statuses
-    )
+def count_of(area: Area, round: Round | None, *statuses: Status) -> int:
+    """Lines in an area that are in one of the statuses, of one round or of all, from the roll-up."""
+    counts = AllocationCount.objects.filter(area__number__range=(area.number, area.last), status__in=statuses)
+    if round is not None:
+        counts = counts.filter(round=round)
     return counts.aggregate(n=Sum("n"))["n"] or 0
 
 
