@@ -13,10 +13,12 @@ class Verb(models.TextChoices):
     IDENTITY_SEARCHED = "household.identity_searched", _("Searched by identity number")
     HOUSEHOLDS_EXPORTED = "household.exported", _("List of households taken out as a file")
     FILE_UPLOADED = "import.uploaded", _("Commune file uploaded")
+    FILE_COLUMNS_CHOSEN = "import.columns", _("Columns of the file confirmed")
     FILE_MENDED = "import.mended", _("Row of the file mended")
     FILE_ROW_SKIPPED = "import.skipped", _("Row of the file skipped")
     FILE_APPLIED = "import.applied", _("Imported from a file")
     FILE_UNDONE = "import.undone", _("Import undone")
+    FILE_STOPPED = "import.stopped", _("Work on the file stopped")
     FILE_ABANDONED = "import.abandoned", _("Import given up")
     # devices
     LOT_RECEIVED = "lot.received", _("Lot received")
