@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,9 +76,7 @@ def apply(file: ImportFile, *, by: Officer, progress: Progress) -> Applied:
     _mark_applied(new, households, changed, same, added_people)
     if refused:
         stage.rewrite(refused)
-    return Applied(
-        [households[one.pk] for one in new], _matched_ids(changed), _matched_ids(same), len(refused)
-    )
+    return Applied([households[one.pk] for one in new], _matched_ids(changed), _matched_ids(same), len(refused))
 
 
 def _matched_ids(staged: Sequence[Staged]) -> list[int]:
@@ -212,8 +211,11 @@ def _mark_applied(
     added_people: Sequence[tuple[int, int]],
 ) -> None:
     rows: list[tuple[Any, ...]] = [(one.pk, Effect.NEW.value, households[one.pk], None) for one in new]
+    added_to: dict[int | None, list[int]] = defaultdict(list)
+    for household_id, person_id in added_people:
+        added_to[household_id].append(person_id)
     for one in changed:
-        added = [person_id for household_id, person_id in added_people if household_id == one.match.household_id]
+        added = added_to[one.match.household_id]
         before = seal_json(_before(one, one.match.registered, added)) if one.match.registered else None
         rows.append((one.pk, Effect.CHANGED.value, one.match.household_id, before))
     rows += [(one.pk, Effect.SAME.value, one.match.household_id, None) for one in same]

@@ -1,4 +1,4 @@
-"""What a household of a file would change in the register: pure comparison. An import never empties and never deletes."""
+"""What a household of a file would change in the register. An import never empties a value and never deletes."""
 
 from __future__ import annotations
 
@@ -152,9 +152,9 @@ def _find(person: PersonRow, left: dict[int, RegisteredPerson]) -> RegisteredPer
     key = fold(person.full_name)
     for known in left.values():
         same_year = person.birth_year in (None, known.values["birth_year"])
-        if not known.is_head and same_year and fold(known.values["full_name"]) == key:
-            if not (cccd and known.cccd):
-                return known
+        is_namesake = not known.is_head and same_year and fold(known.values["full_name"]) == key
+        if is_namesake and not (cccd and known.cccd):
+            return known
     return None
 
 

@@ -158,9 +158,7 @@ def _numbers_differ(one: Staged, registered: Registered) -> bool:
     return bool((cccd and head.cccd and cccd != head.cccd) or (cmnd and head.cmnd and cmnd != head.cmnd))
 
 
-def _matched(
-    one: Staged, found: Registered | None, twins: list[Registered], area: Area, register: _Register
-) -> Match:
+def _matched(one: Staged, found: Registered | None, twins: list[Registered], area: Area, register: _Register) -> Match:
     result = Match()
     result.problems = list(_conflicts(one, found, area, register))
     if found is not None:

@@ -15,8 +15,7 @@ _TEXTS = (
     "commune_text",
 )  # fmt: skip
 _NUMBERS = ("member_count", "recognised_year", "income_score", "deprivation_score", "repeat_of")
-_PERSON_DEFAULTS = {name: "" for name in _PERSON_TEXTS}
-_DEFAULTS: dict[str, Any] = {**{name: "" for name in _TEXTS}, "phone_kind": "unknown", **dict.fromkeys(_NUMBERS)}
+_DEFAULTS: dict[str, Any] = {**dict.fromkeys(_TEXTS, ""), "phone_kind": "unknown", **dict.fromkeys(_NUMBERS)}
 
 
 def household_to_json(row: HouseholdRow) -> dict[str, Any]:

@@ -93,9 +93,7 @@ def cell_text(view: TableView, rows: Sequence[SourceRow], mends: Sequence[Mend],
     return row.cells[column] if row and column is not None and column < len(row.cells) else ""
 
 
-def rebuild(
-    view: TableView, rows: Sequence[SourceRow], mends: Iterable[Mend], *, year: int | None
-) -> HouseholdRow:
+def rebuild(view: TableView, rows: Sequence[SourceRow], mends: Iterable[Mend], *, year: int | None) -> HouseholdRow:
     """Reads a household again from its cells with the mends on them; `year` is the list's year of recognition."""
     grid = _Grid(view, rows)
     for mend in mends:
@@ -116,9 +114,7 @@ class _Grid:
             columns = [(column, name) for column, name in columns if name != "head_ordinal"]
         self._names = [name for _, name in columns]
         self._headers = [view.headers.get(column, "") for column, _ in columns]
-        self._cells = [
-            [row.cells[column] if column < len(row.cells) else "" for column, _ in columns] for row in rows
-        ]
+        self._cells = [[row.cells[column] if column < len(row.cells) else "" for column, _ in columns] for row in rows]
 
     def write(self, mend: Mend) -> None:
         index = next((i for i, row in enumerate(self._rows) if row.row_no == mend.row_no), None)
@@ -142,7 +138,8 @@ class _Grid:
                 self._set(index, "old_identity_number", digits)
 
     def _get(self, index: int, name: str) -> str:
-        return next((self._cells[index][c] for c, n in enumerate(self._names) if n == name and self._cells[index][c]), "")
+        cells = zip(self._names, self._cells[index], strict=True)
+        return next((cell for known, cell in cells if known == name and cell), "")
 
     def _set(self, index: int, name: str, value: str) -> None:
         if name not in self._names:

@@ -36,7 +36,7 @@ def views_of(parsed: Parsed, choices: Choices) -> list[TableView]:
     return [view_of(table, words) for table in parsed.tables]
 
 
-def prepare(parsed: Parsed, place: Place, today: date) -> list[Staged]:
+def prepare(parsed: Parsed, place: Place) -> list[Staged]:
     """Every household of the file with its cells and its problems; exact repeats are left out from the start."""
     sheets = {sheet.name: sheet for sheet in parsed.sheets}
     by_row: dict[tuple[str, int], list[Problem]] = defaultdict(list)
@@ -48,15 +48,15 @@ def prepare(parsed: Parsed, place: Place, today: date) -> list[Staged]:
         for household in table.households:
             of_rows = [rows[row_no] for row_no in household.originals]
             problems = [problem for row in of_rows for problem in by_row[household.sheet, row.row_no]]
-            staged.append(_staged(table_no, household, of_rows, problems, place, today))
+            staged.append(_staged(table_no, household, of_rows, problems, place))
     return staged
 
 
 def _staged(
-    table_no: int, household: HouseholdRow, rows: list[SourceRow], problems: list[Problem], place: Place, today: date
+    table_no: int, household: HouseholdRow, rows: list[SourceRow], problems: list[Problem], place: Place
 ) -> Staged:
     own = [problem for problem in problems if problem.code not in BETWEEN_ROWS and problem.field]
-    own += problems_here(household, own, place, today)
+    own += problems_here(household, own, place)
     return Staged(
         table_no, household, rows, own,
         between=[problem for problem in problems if problem.code in BETWEEN_ROWS],
@@ -75,7 +75,7 @@ def _undecoded(household: HouseholdRow, rows: list[SourceRow]) -> dict[str, dict
     return raw
 
 
-def problems_here(household: HouseholdRow, known: list[Problem], place: Place, today: date) -> Iterable[Problem]:
+def problems_here(household: HouseholdRow, known: list[Problem], place: Place) -> Iterable[Problem]:
     """What the register and the commune ask beyond the row's own checks."""
     found = {(problem.field, problem.row_no) for problem in known if problem.severity == ERROR}
     at, sheet = household.row_no, household.sheet
@@ -87,8 +87,6 @@ def problems_here(household: HouseholdRow, known: list[Problem], place: Place, t
     for member in household.members:
         if member.birth_year is None and ("birth", member.row_no) not in found:
             yield Problem("V48", PROBLEMS["V48"][0], "birth", member.row_no, sheet=sheet)
-        elif member.birth_year and not 1900 <= member.birth_year <= today.year and ("birth", member.row_no) not in found:
-            yield Problem("V10", ERROR, "birth", member.row_no, {"year": today.year}, sheet=sheet)
         if not member.gender:
             yield register_problem("V84", "gender", member.row_no, sheet)
     yield from _too_long(household)
@@ -153,7 +151,7 @@ def read_again(one: Staged, view: TableView, place: Place, today: date) -> None:
         if problem.code != "V14" or problem.row_no not in mended  # what was typed by hand is day first
     ]
     one.household = household
-    one.problems = problems + list(problems_here(household, problems, place, today))
+    one.problems = problems + list(problems_here(household, problems, place))
 
 
 def without(mends: Iterable[Mend], step: str) -> list[Mend]:
@@ -174,11 +172,16 @@ def check_between(file: ImportFile, touched: Sequence[Staged], gone: Iterable[by
         found = load(sharing)
         others.update({one.pk: one for one in found})
         numbers = {number for one in found for number in one.hashes} - numbers
-    everybody = [one for one in (*touched, *others.values()) if not one.is_skipped]
+    set_between([*touched, *others.values()], today)
+    return list(others.values())
+
+
+def set_between(staged: Sequence[Staged], today: date) -> None:
+    """Problems between these rows; rows left for later say nothing about others."""
+    taking_part = [one.household for one in staged if not one.is_skipped]
     problems: dict[tuple[str, int], list[Problem]] = defaultdict(list)
-    for problem in check_households([one.household for one in everybody], today=today):
+    for problem in check_households(taking_part, today=today):
         if problem.code in BETWEEN_ROWS:
             problems[problem.sheet, problem.row_no].append(problem)
-    for one in (*touched, *others.values()):
+    for one in staged:
         one.between = [] if one.is_skipped else [p for row in one.rows for p in problems[one.sheet, row.row_no]]
-    return list(others.values())

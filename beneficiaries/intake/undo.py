@@ -38,9 +38,11 @@ class _Row:
 
 def undo(file: ImportFile) -> Undone:
     """Nine statements and one for each kind of thing that can hold a household, however many rows."""
-    rows = [_Row(pk, effect, household_id, unseal_json(before) if before else {}) for pk, effect, household_id, before in
-            StagedHousehold.objects.filter(file=file, state=State.APPLIED)
-            .values_list("pk", "effect", "household_id", "before")]  # fmt: skip
+    applied = StagedHousehold.objects.filter(file=file, state=State.APPLIED)
+    rows = [
+        _Row(pk, effect, household_id, unseal_json(before) if before else {})
+        for pk, effect, household_id, before in applied.values_list("pk", "effect", "household_id", "before")
+    ]
     ids = sorted({row.household_id for row in rows if row.household_id})
     now = {
         pk: (code, version, delisted)
