@@ -58,7 +58,7 @@ def display_name(text: str) -> str:
 
 
 def _initial_capital(word: str) -> str:
-    if word.isupper() and len(word) > 1:
-        word = word[0] + word[1:].lower()
-        return _AFTER_SIGN.sub(lambda found: found[1] + found[2].upper(), word)
-    return word[0].upper() + word[1:]
+    word = word[0].upper() + word[1:]
+    if not word.isupper() or len(word) == 1:
+        return word
+    return _AFTER_SIGN.sub(lambda found: found[1] + found[2].upper(), word[0] + word[1:].lower())

@@ -83,7 +83,7 @@ def _check_person(person: PersonRow, this_year: int, *, is_head: bool) -> Iterat
     if identity is not None:
         if person.gender and identity.gender != person.gender:
             yield _problem("V08", "identity_number", at, gender=identity.gender, stated=person.gender)
-        if year is not None and identity.birth_year != year:
+        if year is not None and 1900 <= year <= this_year and identity.birth_year != year:
             yield _problem("V09", "identity_number", at, a=identity.birth_year, b=year)
     prefix = re.match(r"([YH])(?:[' ])", person.full_name)
     if prefix and person.gender and _GENDER_PREFIX[prefix[1].lower()] != person.gender:

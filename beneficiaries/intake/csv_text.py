@@ -2,9 +2,12 @@
 
 import csv
 import io
+import re
+import unicodedata
 
 from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.refusals import Refused
+from beneficiaries.intake.syllables import is_syllable
 
 _SEPARATORS = (";", "\t", ",", "|")
 
@@ -48,16 +51,21 @@ def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_as(content, "cp1258")
+        return _one_byte(content)
+
+
+def _one_byte(content: bytes) -> str:
+    """Windows-1258 when its words are Vietnamese; else bytes as they are, TCVN3 or VNI, decided per column later."""
+    text = unicodedata.normalize("NFC", content.decode("cp1258", errors="replace"))
+    words = [word for word in re.findall(r"[^\W\d_]+", text[:200_000]) if not word.isascii()][:2_000]
+    right = sum(map(is_syllable, words))
+    return text if "\ufffd" not in text and right * 2 > len(words) else content.decode("latin-1")
 
 
 def _decode_as(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as problem:
-        # Old one-byte Vietnamese text (TCVN3, VNI) also comes this way; its letters are decided per column later.
-        if encoding == "cp1258":
-            return content.decode("latin-1")
         raise Refused("not_text") from problem
 
 

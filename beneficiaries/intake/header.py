@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from beneficiaries.intake.cells import DateCell, NumberCell, Sheet
 from beneficiaries.intake.row_kinds import is_index_row, is_signature, is_title
+from beneficiaries.intake.value_words import is_head_word, read_category, read_gender, read_mark
 from beneficiaries.intake.vocabulary import IGNORE, recognise
 from beneficiaries.names import fold
 
@@ -36,7 +37,7 @@ def may_be_header(row: Sequence[str]) -> bool:
         if cell:
             if type(cell) is NumberCell or type(cell) is DateCell or len(cell) > _LONGEST_LABEL:
                 return False
-            if sum(map(str.isdigit, cell)) > 4:
+            if cell.isdigit() or sum(map(str.isdigit, cell)) > 4:
                 return False
             texts += 1
     return texts >= 2
@@ -166,8 +167,15 @@ def _score(header: Header) -> float:
     return weight - 0.01 * (header.stop - header.start) - 0.3 * double + (0.05 if header.index_row is not None else 0)
 
 
+def _is_value(text: str) -> bool:
+    return is_head_word(text) or bool(read_gender(text)) or read_category(text).is_sure or read_mark(text) is not None
+
+
 def _is_good(sheet: Sheet, header: Header, *, strong: bool) -> bool:
     fields = set(header.fields) - {IGNORE}
+    if strong:  # in the middle of a list "Chủ hộ", "Nam" and "Hộ nghèo" are more likely a person's values
+        fields = {name for name, parts in zip(header.fields, header.labels, strict=True) if parts and not _is_value(parts[-1])}
+        fields.discard(IGNORE)
     if len(fields) < (4 if strong else 2) or not fields & _NEEDED:
         return False
     if header.stop - header.start > 1 and set(_block(sheet, header.start + 1, header.stop).fields) >= fields:

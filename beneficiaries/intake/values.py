@@ -63,13 +63,17 @@ def read_name(cell: str) -> Reading:
         return Reading("", doubts=[("V46", {"v": text}, None)])
     name = display_name(text)
     reading = Reading(name, "capitals" if name != text else "")
-    if not 2 <= len(name) <= 80 or not all(map(_NAME_SIGNS.fullmatch, name)):
+    if not _is_name(name):
         stripped = display_name(_LEADING_NUMBER.sub("", text))
-        fix = stripped if stripped != text and all(map(_NAME_SIGNS.fullmatch, stripped)) and len(stripped) > 1 else None
+        fix = stripped if stripped != name and _is_name(stripped) else None
         reading.doubts.append(("V02", {"v": text}, fix))
     elif _HONORIFIC.match(name) and name.split()[0] in ("Ông", "Bà", "ông", "bà"):
         reading.doubts.append(("V65", {"v": text}, _HONORIFIC.sub("", name)))
     return reading
+
+
+def _is_name(text: str) -> bool:
+    return 2 <= len(text) <= 80 and all(map(_NAME_SIGNS.fullmatch, text))
 
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

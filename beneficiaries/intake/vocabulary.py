@@ -140,7 +140,7 @@ def recognise(parts: tuple[str, ...]) -> tuple[str, float]:
     leaf, groups = folded[-1], folded[:-1]
     if leaf == "dt":
         return _by_letter(parts[-1])
-    if any(group.startswith(_GROUPS_WITHOUT_VALUE) for group in groups):
+    if any(word in group for group in groups for word in _GROUPS_WITHOUT_VALUE):
         return IGNORE, 0.8
     group_field = next((field for field, sure in map(_match, reversed(groups)) if sure and field != IGNORE), IGNORE)
     under_group = _leaf_under_group(leaf, parts[-1], group_field)
