@@ -1,63 +1,65 @@
-"""The words, icon and tint of every status and flag: one wording for tags, filters, reports and timelines."""
+"""The words, icon and tint of every status and flag: one wording for tags, filters, reports and timelines.
+
+The English words are those of the models' own choices, so both share one translation.
+"""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 Text = str | Promise
 
 # code -> (words, icon, tint). A code that means something else for another kind of thing is written "kind:code".
 STATUS_LABELS: dict[str, tuple[Text, str, str]] = {
-    # a household's request in one round, and the list it travels in
-    "draft": (pgettext_lazy("status", "Draft"), "pencil", "draft"),
-    "posted": (pgettext_lazy("status", "On public posting"), "megaphone", "posted"),
-    "awaiting_signature": (pgettext_lazy("status", "Waiting for the leader's signature"), "hourglass", "waiting"),
-    "submitted": (pgettext_lazy("status", "Submitted"), "arrow", "submitted"),
-    "returned": (pgettext_lazy("status", "Returned for completion"), "return", "returned"),
-    "waiting": (pgettext_lazy("status", "Waiting list"), "hourglass", "waiting"),
-    "approved": (pgettext_lazy("status", "Approved"), "tick", "approved"),
-    "rejected": (pgettext_lazy("status", "Not eligible"), "cross", "rejected"),
-    "handed_over": (pgettext_lazy("status", "Device handed over"), "phone", "handed-over"),
-    "withdrawn": (pgettext_lazy("status", "Withdrawn or cancelled"), "stop", "draft"),
-    "decided": (pgettext_lazy("status", "All decided"), "tick", "approved"),
-    # a household
-    "listed": (pgettext_lazy("status", "On the list"), "tick", "plain"),
-    "delisted": (pgettext_lazy("status", "Off the list"), "stop", "draft"),
+    # a household's request in one round
+    "draft": (gettext_lazy("Draft"), "pencil", "draft"),
+    "posted": (gettext_lazy("Being posted"), "megaphone", "posted"),
+    "submitted": (gettext_lazy("Submitted"), "arrow", "submitted"),
+    "returned": (gettext_lazy("Returned for completion"), "return", "returned"),
+    "waiting": (gettext_lazy("Waiting list"), "hourglass", "waiting"),
+    "approved": (gettext_lazy("Approved"), "tick", "approved"),
+    "rejected": (gettext_lazy("Not eligible"), "cross", "rejected"),
+    "handed_over": (gettext_lazy("Handed over"), "phone", "handed-over"),
+    "withdrawn": (gettext_lazy("Withdrawn"), "stop", "draft"),
+    # the list in which a commune sends its requests
+    "list:draft": (gettext_lazy("Being prepared"), "pencil", "draft"),
+    "list:submitted": (gettext_lazy("Submitted"), "arrow", "submitted"),
+    "list:opened": (gettext_lazy("Under review"), "half", "waiting"),
+    "list:decided": (gettext_lazy("Decided"), "tick", "approved"),
     # a round
-    "planned": (pgettext_lazy("status", "In preparation"), "pencil", "draft"),
-    "open": (pgettext_lazy("status", "Open"), "half", "submitted"),
-    "closed": (pgettext_lazy("status", "Closed"), "stop", "draft"),
+    "planned": (gettext_lazy("Planned"), "pencil", "draft"),
+    "open": (gettext_lazy("Open"), "half", "submitted"),
+    "closed": (gettext_lazy("Closed"), "stop", "draft"),
     # a job in the background
-    "queued": (pgettext_lazy("status", "Waiting to start"), "hourglass", "waiting"),
-    "running": (pgettext_lazy("status", "Running"), "half", "submitted"),
-    "done": (pgettext_lazy("status", "Done"), "tick", "approved"),
-    "failed": (pgettext_lazy("status", "Failed"), "cross", "rejected"),
-    "cancelled": (pgettext_lazy("status", "Cancelled"), "stop", "draft"),
+    "queued": (gettext_lazy("Waiting"), "hourglass", "waiting"),
+    "running": (gettext_lazy("Running"), "half", "submitted"),
+    "done": (gettext_lazy("Done"), "tick", "approved"),
+    "failed": (gettext_lazy("Failed"), "cross", "rejected"),
+    "cancelled": (gettext_lazy("Cancelled"), "stop", "draft"),
     # an imported file
-    "uploaded": (pgettext_lazy("status", "Uploaded"), "file", "draft"),
-    "reading": (pgettext_lazy("status", "Reading the file"), "half", "submitted"),
-    "mapping": (pgettext_lazy("status", "Columns to confirm"), "pencil", "returned"),
-    "checking": (pgettext_lazy("status", "Checking the rows"), "half", "submitted"),
-    "to_mend": (pgettext_lazy("status", "Errors to mend"), "warning", "returned"),
-    "ready": (pgettext_lazy("status", "Ready to save"), "tick", "submitted"),
-    "saving": (pgettext_lazy("status", "Saving"), "half", "submitted"),
-    "saved": (pgettext_lazy("status", "Saved"), "tick", "approved"),
-    "undone": (pgettext_lazy("status", "Undone"), "return", "draft"),
-    # a row of an imported file
-    "row:ok": (pgettext_lazy("row", "No error"), "tick", "approved"),
-    "row:error": (pgettext_lazy("row", "Has errors"), "cross", "rejected"),
-    "row:warning": (pgettext_lazy("row", "To be checked"), "warning", "returned"),
-    "row:skipped": (pgettext_lazy("row", "Skipped"), "stop", "draft"),
-    "row:saved": (pgettext_lazy("row", "Saved"), "tick", "approved"),
+    "import:uploaded": (gettext_lazy("Uploaded"), "file", "draft"),
+    "import:mapped": (gettext_lazy("Columns confirmed"), "tick", "draft"),
+    "import:reading": (gettext_lazy("Being read"), "half", "submitted"),
+    "import:checked": (gettext_lazy("To be mended and saved"), "pencil", "returned"),
+    "import:applying": (gettext_lazy("Being saved"), "half", "submitted"),
+    "import:applied": (gettext_lazy("Saved"), "tick", "approved"),
+    "import:undone": (gettext_lazy("Undone"), "return", "draft"),
+    "import:abandoned": (gettext_lazy("Given up"), "stop", "draft"),
+    "import:refused": (gettext_lazy("Could not be read"), "cross", "rejected"),
+    # a row of an imported file, and what saving it does
+    "row:ready": (gettext_lazy("Ready"), "tick", "submitted"),
+    "row:broken": (gettext_lazy("To be mended"), "cross", "rejected"),
+    "row:conflict": (gettext_lazy("Already registered elsewhere"), "twins", "returned"),
+    "row:skipped": (gettext_lazy("Left out"), "stop", "draft"),
+    "row:applied": (gettext_lazy("Saved"), "tick", "approved"),
+    "row:new": (gettext_lazy("New"), "plus", "approved"),
+    "row:changed": (gettext_lazy("Changed"), "pencil", "submitted"),
+    "row:same": (gettext_lazy("Unchanged"), "circle", "plain"),
     # a device
-    "in_stock": (pgettext_lazy("status", "In stock"), "dot", "draft"),
-    "in_transit": (pgettext_lazy("status", "On the way"), "arrow", "submitted"),
-    "reserved": (pgettext_lazy("status", "Reserved for a household"), "clock", "waiting"),
-    "faulty": (pgettext_lazy("status", "Faulty"), "warning", "returned"),
-    "lost": (pgettext_lazy("status", "Lost"), "cross", "rejected"),
-    "recovered": (pgettext_lazy("status", "Taken back"), "return", "draft"),
-    "device:returned": (pgettext_lazy("device", "Returned to stock"), "return", "draft"),
+    "device:in_stock": (gettext_lazy("In stock"), "dot", "draft"),
+    "device:handed_over": (gettext_lazy("Handed over"), "phone", "handed-over"),
+    "device:faulty": (gettext_lazy("Faulty"), "warning", "returned"),
     # a task on the home page
     "task:todo": (pgettext_lazy("task", "To do"), "dot", "returned"),
     "task:doing": (pgettext_lazy("task", "In progress"), "half", "submitted"),
@@ -68,10 +70,11 @@ STATUS_LABELS: dict[str, tuple[Text, str, str]] = {
 
 # Flags stand beside a status and can be several at once.
 FLAG_LABELS: dict[str, tuple[Text, str, str]] = {
-    "suspected_duplicate": (pgettext_lazy("status", "Suspected duplicate"), "twins", "flag"),
-    "missing_evidence": (pgettext_lazy("status", "Evidence missing"), "clip", "warning"),
-    "overdue": (pgettext_lazy("status", "Overdue"), "clock", "flag"),
-    "complaint": (pgettext_lazy("status", "Complaint open"), "bubble", "warning"),
+    "namesake": (gettext_lazy("Possible duplicate"), "twins", "flag"),
+    "no_identity": (gettext_lazy("Identity number missing"), "warning", "warning"),
+    "no_certificate": (gettext_lazy("Certificate number missing"), "clip", "warning"),
+    "overdue": (pgettext_lazy("flag", "Overdue"), "clock", "flag"),
+    "complaint": (pgettext_lazy("flag", "Complaint open"), "bubble", "warning"),
 }
 
 

@@ -18,14 +18,13 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from administration.templatetags.statuses import STATUS_LABELS
+from administration.templatetags.statuses import FLAG_LABELS, STATUS_LABELS
 from administration.templatetags.trao import Column
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = Path(__file__).resolve().parent / "pages"
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
 NAMES = ["Nguyễn Văn An", "Đỗ Thị Ẩn", "Trần Thị Ánh", "Phạm Văn Ân", "Huỳnh Thị Ổn", "Mang Thị Ễnh", "Bờ Dam Thị Ỵ"]
-IMPORT_STATES = {"uploaded", "reading", "mapping", "checking", "to_mend", "ready", "saving", "saved", "undone"}
 STATES = ["draft", "posted", "submitted", "returned", "waiting", "approved", "rejected", "handed_over", "withdrawn"]
 
 
@@ -122,7 +121,7 @@ def _households() -> list[Thing]:
             category="Hộ nghèo" if n % 3 else "Cận nghèo",
             priority=n + 1,
             status=STATES[n % len(STATES)],
-            flag="suspected_duplicate" if n % 9 == 4 else "missing_evidence" if n % 9 == 7 else "",
+            flag="namesake" if n % 9 == 4 else "no_certificate" if n % 9 == 7 else "",
         )
         for n in range(14)
     ]
@@ -141,14 +140,8 @@ def _lists() -> dict[str, Any]:
     ]
     return {
         "states": STATES,
-        "job_states": ["queued", "running", "done", "failed", "cancelled"],
-        "review_columns": [
-            Column("Ưu tiên", number=True),
-            *map(Column, ["Chủ hộ", "Số định danh", "Diện", "Kiểm tra"]),
-        ],
-        "import_states": [code for code in STATUS_LABELS if code in IMPORT_STATES],
-        "device_states": ["in_stock", "in_transit", "reserved", "faulty", "lost", "recovered"],
-        "flags": ["suspected_duplicate", "missing_evidence", "overdue", "complaint"],
+        "statuses": [code.split(":")[::-1] for code in STATUS_LABELS if ":" in code],
+        "flags": list(FLAG_LABELS),
         "households": _households(),
         "columns": columns,
         "page": Paginator(range(1284), 50).page(3),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -63,8 +64,8 @@ def test_status_has_one_wording_in_tag_and_report() -> None:
 
 def test_status_of_a_kind_goes_before_the_general_one() -> None:
     with translation.override("en"):
-        assert status_label("returned", "device") != status_label("returned")
-        assert status_label("approved", "device") == status_label("approved")
+        assert status_label("draft", "list") != status_label("draft")
+        assert status_label("done", "list") == status_label("done")
 
 
 def test_unknown_status_needs_its_own_label() -> None:
@@ -83,7 +84,7 @@ def test_every_status_has_an_icon_of_the_sprite_and_a_tint_of_the_stylesheet(set
 
 
 def test_flag_says_more_when_it_can() -> None:
-    assert "· Phú Hài" in rendered("{% flag 'suspected_duplicate' 'Phú Hài' %}")
+    assert "· Phú Hài" in rendered("{% flag 'namesake' 'Phú Hài' %}")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_running_job_polls_and_tells_how_long_still() -> None:
     assert 'hx-get="/viec/7/"' in shown
     assert 'hx-trigger="load delay:2s"' in shown
     assert 'max="100" value="50"' in shown
-    assert trao._time_left(_job()).split()[1] in {"30", "31"}
+    assert re.search(r"\b3[01]\b", trao._time_left(_job()))
 
 
 def test_long_job_polls_less_often_and_counts_in_minutes() -> None:
