@@ -33,6 +33,10 @@ from beneficiaries.intake.values import (
 from beneficiaries.names import fold
 
 Cells = dict[str, str]
+_PERSON_FIELDS = frozenset(
+    {"member_name", "birth", "birth_day", "birth_month", "birth_year_male", "birth_year_female", "gender",
+     "gender_male_mark", "gender_female_mark", "ethnic_group", "identity_number", "old_identity_number", "relation"}
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -94,7 +98,7 @@ class _Normaliser:
             if is_head or household is None:
                 if household is not None:
                     yield household
-                household = self._household(row, cells, birth)
+                household = self._household_of(row, cells, birth)
                 if not is_head:
                     household.doubts.append(Doubt("V59", "relation", row.row_no, {"v": cells.get("relation", "")}))
             else:
@@ -108,15 +112,13 @@ class _Normaliser:
         number = cells.get("head_ordinal", "")
         if not is_blank(relation):
             return is_head_word(relation), number or key
-        if number:
-            return number != key, number
+        if self._mapping.columns("head_ordinal"):
+            return bool(number) and number != key, number or key
         if "member_name" in self._mapping.fields.values():
             head = cells.get("full_name", "")
             return bool(head) and head != key, head or key
         if "member_ordinal" in cells:
             return fold(cells["member_ordinal"]) in ("1", "01"), key
-        if self._mapping.columns("head_ordinal"):
-            return False, key
         return is_first or "ordinal" in cells or "category" in cells, key
 
     def _household(self, row: DataRow, cells: Cells, birth: Birth) -> HouseholdRow:
@@ -130,6 +132,16 @@ class _Normaliser:
         self._phone(household, cells)
         self._numbers(household, cells)
         self._texts(household, cells)
+        return household
+
+    def _household_of(self, row: DataRow, cells: Cells, birth: Birth) -> HouseholdRow:
+        """A household whose row may be about another person than the head it names."""
+        member = cells.get("member_name", "")
+        if not member or fold(member) == fold(cells.get("full_name", "")):
+            return self._household(row, cells, birth)
+        of_household = {name: cell for name, cell in cells.items() if name not in _PERSON_FIELDS}
+        household = self._household(row, of_household, Birth())
+        household.members.append(self._person(household, row, cells, birth))
         return household
 
     def _add_member(self, household: HouseholdRow, row: DataRow, cells: Cells, birth: Birth) -> None:

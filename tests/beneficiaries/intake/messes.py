@@ -113,6 +113,7 @@ class Maker:
             "bottom": self.pick("nothing", "total", "total and signature"),
             "blank rows": self.pick(False, True),
             "font": self.pick(False, True),
+            "only text": self.rng.random() < 0.2,  # as in a .csv: no numbers, no real dates, no merges
         }
         if self.style["birth"] == "two columns":
             self.style["header"] = 2
@@ -193,7 +194,7 @@ class Maker:
     def _add_header(self) -> None:
         first = len(self.rows) + 1
         self.rows.extend(list(row) for row in self.header)
-        if len(self.header) == 2 and self.pick(True, False):
+        if len(self.header) == 2 and self.pick(True, False) and not self.style["only text"]:
             for column, name in enumerate(self.columns):
                 if name in ("birth_male",) or (name == "poor_mark" and self.header[0][column] == "Loại hộ"):
                     self.mess.sheet.merges.append((first, column, first, column + 1))
@@ -331,6 +332,8 @@ class Maker:
                       ["", "", "", "", "", "CHỦ TỊCH"], [], [], ["", "Lê Thị Hoa", "", "", "", "Nguyễn Văn Bình"]]  # fmt: skip
 
     def _cell(self, value: Any) -> str:
+        if self.style["only text"] and not isinstance(value, str):
+            return f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else str(value)
         if isinstance(value, datetime.date):
             return DateCell(value.isoformat())
         if isinstance(value, int):

@@ -328,3 +328,63 @@ def test_parse_sheets_reads_a_table_that_begins_far_from_the_corner():
     (household,) = parse_sheets([sheet(rows)], today=TODAY).households
 
     assert (household.row_no, household.head.full_name, household.category) == (101, "Nguyễn Văn Tám", "HN")
+
+
+MEMBER_FORMS = {
+    "relation": (
+        ["STT", "Họ và tên", "Quan hệ với chủ hộ", "Năm sinh", "Thôn", "Loại hộ"],
+        [["1", "Lê Ba", "Chủ hộ", "1960", "Thôn 1", "HN"], ["", "Lê Thị Tư", "Vợ", "1962", "", ""], ["", "Lê Năm", "Con", "1990", "", ""],
+         ["2", "Trần Sáu", "Chủ hộ", "1970", "Thôn 2", "CN"]],
+    ),
+    "relation, numbers going on": (
+        ["STT", "Họ và tên", "Quan hệ với chủ hộ", "Năm sinh", "Thôn", "Loại hộ"],
+        [["1", "Lê Ba", "Chủ hộ", "1960", "Thôn 1", "HN"], ["2", "Lê Thị Tư", "Vợ", "1962", "Thôn 1", "HN"], ["3", "Lê Năm", "Con", "1990", "Thôn 1", "HN"],
+         ["4", "Trần Sáu", "Chủ hộ", "1970", "Thôn 2", "CN"]],
+    ),
+    "head number repeated": (
+        ["STT hộ", "STT khẩu", "Họ và tên", "Năm sinh", "Thôn", "Loại hộ"],
+        [["1", "1", "Lê Ba", "1960", "Thôn 1", "HN"], ["1", "2", "Lê Thị Tư", "1962", "Thôn 1", "HN"], ["1", "3", "Lê Năm", "1990", "Thôn 1", "HN"],
+         ["2", "1", "Trần Sáu", "1970", "Thôn 2", "CN"]],
+    ),
+    "head number once": (
+        ["STT hộ", "STT khẩu", "Họ và tên", "Năm sinh", "Thôn", "Loại hộ"],
+        [["1", "", "Lê Ba", "1960", "Thôn 1", "HN"], ["", "1", "Lê Thị Tư", "1962", "", ""], ["", "2", "Lê Năm", "1990", "", ""],
+         ["2", "", "Trần Sáu", "1970", "Thôn 2", "CN"]],
+    ),
+    "member number only": (
+        ["STT thành viên", "Họ và tên", "Năm sinh", "Thôn", "Loại hộ"],
+        [["1", "Lê Ba", "1960", "Thôn 1", "HN"], ["2", "Lê Thị Tư", "1962", "", ""], ["3", "Lê Năm", "1990", "", ""],
+         ["1", "Trần Sáu", "1970", "Thôn 2", "CN"]],
+    ),
+    "head and member names": (
+        ["STT", "Họ và tên chủ hộ", "Họ và tên thành viên", "Năm sinh", "Thôn", "Loại hộ"],
+        [["1", "Lê Ba", "Lê Ba", "1960", "Thôn 1", "HN"], ["", "", "Lê Thị Tư", "1962", "", ""], ["", "", "Lê Năm", "1990", "", ""],
+         ["2", "Trần Sáu", "Trần Sáu", "1970", "Thôn 2", "CN"]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", MEMBER_FORMS)
+def test_parse_sheets_groups_members_under_their_head(form):
+    header, rows = MEMBER_FORMS[form]
+
+    households = parse_sheets([sheet([header, *rows])], today=TODAY).households
+
+    assert [
+        (row.head.full_name, row.head.birth_year, row.hamlet, row.category, [(m.full_name, m.birth_year, m.row_no) for m in row.members])
+        for row in households
+    ] == [
+        ("Lê Ba", 1960, "Thôn 1", "HN", [("Lê Thị Tư", 1962, 3), ("Lê Năm", 1990, 4)]),
+        ("Trần Sáu", 1970, "Thôn 2", "HCN", []),
+    ]
+
+
+def test_parse_sheets_asks_about_a_head_who_is_not_among_the_members_named():
+    """The head's name stands in its own column, and the row beside it is about another person."""
+    header, rows = MEMBER_FORMS["head and member names"]
+
+    (household,) = parse_sheets([sheet([header, ["1", "Lê Ba", "Lê Thị Tư", "1962", "Thôn 1", "HN"]])], today=TODAY).households
+
+    assert household.head.full_name == "Lê Ba"
+    assert household.head.birth_year is None
+    assert [(member.full_name, member.birth_year) for member in household.members] == [("Lê Thị Tư", 1962)]
