@@ -13,6 +13,7 @@ from allocations.models.allocations import (
     Status,
 )
 from allocations.models.rounds import FundingSource, PriorityRule, Programme, Quota, Round
+from allocations.models.selections import Selection
 
 __all__ = [
     "DECIDED",
@@ -31,5 +32,6 @@ __all__ = [
     "Quota",
     "Reason",
     "Round",
+    "Selection",
     "Status",
 ]
