@@ -47,6 +47,8 @@
       place.textContent = (base + chosen).toLocaleString("vi");
       if (place.tagName !== "OUTPUT") place.hidden = base + chosen === 0;
     });
+    const kept = Number(form.querySelector("output[data-selected-count]")?.dataset.selectedCount || 0);
+    form.classList.toggle("has-selection", kept + chosen > 0);
     const all = form.querySelector("[data-select-page]");
     if (all) {
       all.hidden = boxes.length === 0;

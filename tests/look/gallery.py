@@ -140,6 +140,10 @@ def _lists() -> dict[str, Any]:
     ]
     return {
         "states": STATES,
+        "review_columns": [
+            Column("Ưu tiên", number=True),
+            *map(Column, ["Chủ hộ", "Số định danh", "Diện", "Kiểm tra"]),
+        ],
         "statuses": [code.split(":")[::-1] for code in STATUS_LABELS if ":" in code],
         "flags": list(FLAG_LABELS),
         "households": _households(),

@@ -34,6 +34,8 @@ def test_page_is_accessible_and_nothing_is_cut_off(page: Page, name: str, size: 
 def test_every_stop_of_the_keyboard_is_seen_and_has_the_ring(page: Page, name: str, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(name)
+    if name != "parts.html":  # a selected row makes the bulk bar stick, which must not cover what has the focus
+        page.locator("tbody input[data-row]").first.check()
 
     walked = measures.walk(page)
 
@@ -64,6 +66,7 @@ def test_page_reflows_with_wide_text_spacing(page: Page) -> None:
 @pytest.mark.parametrize(("name", "rows"), [("list.html", 12), ("review.html", 10)])
 def test_office_screen_shows_enough_rows(page: Page, name: str, rows: int) -> None:
     page.goto(name)
+    page.locator("tbody input[data-row]").first.check()
 
     visible = page.evaluate(
         """() => { const bar = document.querySelector('.bulk-bar');
@@ -126,3 +129,14 @@ def test_forced_colours_keep_edges_on_tags(page: Page) -> None:
     edge = page.locator(".tag").first.evaluate("e => getComputedStyle(e).borderTopWidth")
 
     assert edge == "1px"
+
+
+def test_bulk_bar_sticks_only_while_rows_are_selected(page: Page) -> None:
+    page.goto("list.html")
+    bar = page.locator(".bulk-bar")
+    assert bar.evaluate("e => getComputedStyle(e).position") == "static"
+
+    page.locator("tbody input[data-row]").first.check()
+
+    assert bar.evaluate("e => getComputedStyle(e).position") == "sticky"
+    assert bar.bounding_box()["y"] + bar.bounding_box()["height"] <= 769  # type: ignore[index]
