@@ -26,6 +26,9 @@ def _test_environment() -> None:
     os.environ.setdefault("TRAO_TLS", "0")
     os.environ.setdefault("TRAO_DEMO", "1")
     os.environ.setdefault("TRAO_HASHED_STATIC", "0")
+    static = data_folder("test") / "static"  # empty: pages of tests load static files from their sources
+    static.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("TRAO_STATIC", str(static))
     os.environ.setdefault("TRAO_FILES", str(data_folder("test") / "files"))
 
 
