@@ -13,7 +13,7 @@ Value = str | int | date
 
 @dataclass(slots=True)
 class Grid:
-    """Cells by (row, column), both from 0; a style is one of STYLES; merges are (row, column, last row, last column)."""
+    """Cells by (row, column), from 0; a style is one of STYLES; a merge is (row, column, last row, last column)."""
 
     name: str
     font: str = "Times New Roman"
@@ -59,7 +59,7 @@ STYLES: dict[str, dict[str, Any]] = {
 
 
 def write_xlsx(grid: Grid, path: Path, *, text_format: bool = False) -> None:
-    """Write one sheet; always the same bytes for the same grid. `text_format` marks plain cells as Text, as a template does."""
+    """Write one sheet, always the same bytes for the same grid; `text_format` marks plain cells as Text."""
     book = xlsxwriter.Workbook(path, {"in_memory": True})
     book.set_properties({"author": "", "created": datetime(2024, 10, 1)})  # noqa: DTZ001 - the format knows no zone
     as_text = {"num_format": "@"} if text_format else {}
@@ -110,7 +110,10 @@ def write_xls(grid: Grid, path: Path) -> None:
 
 
 def _xls_style(style: dict[str, Any], font: str) -> xlwt.XFStyle:
-    parts = [f"font: name {font}, height {style.get('font_size', 12) * 20}, bold {bool(style.get('bold'))}, italic {bool(style.get('italic'))}"]
+    parts = [
+        f"font: name {font}, height {style.get('font_size', 12) * 20}",
+        f"font: bold {bool(style.get('bold'))}, italic {bool(style.get('italic'))}",
+    ]
     parts.append(f"align: wrap {bool(style.get('text_wrap'))}, horiz {style.get('align', 'general')}, vert center")
     if style.get("border"):
         parts.append("borders: left thin, right thin, top thin, bottom thin")

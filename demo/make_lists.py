@@ -16,7 +16,16 @@ from demo.people import RESERVED_SERIALS, People, make_household, make_identity
 
 FOLDER = Path(__file__).parent / "lists"
 _SERIALS_PER_LIST = 2_250
-_PEOPLE_NAMES = {"01": "Kinh", "02": "Tày", "04": "Hoa", "07": "Nùng", "16": "K'Ho", "17": "Chăm", "21": "Raglai", "32": "Chơ-ro"}
+_PEOPLE_NAMES = {
+    "01": "Kinh",
+    "02": "Tày",
+    "04": "Hoa",
+    "07": "Nùng",
+    "16": "K'Ho",
+    "17": "Chăm",
+    "21": "Raglai",
+    "32": "Chơ-ro",
+}
 _GENDERS = {"M": "Nam", "F": "Nữ"}
 
 
@@ -100,7 +109,8 @@ def _note_missing_number(planted: Planted, row_no: int, household: HouseholdRow)
 
 def _hand_made(demo: DemoList, path: Path) -> Planted:
     """An old .xls with one header row, x marks, and the mistakes of typing by hand."""
-    header = ["STT", "Họ và tên chủ hộ", "Ngày, tháng, năm sinh", "Giới tính", "Dân tộc", "Số CCCD/CMND", "Số điện thoại",
+    header = ["STT", "Họ và tên chủ hộ", "Ngày, tháng, năm sinh", "Giới tính", "Dân tộc", "Số CCCD/CMND",
+        "Số điện thoại",
               "Khu phố", "Số khẩu", "Hộ nghèo", "Hộ cận nghèo", "Ghi chú"]  # fmt: skip
     grid = Grid("DS ho ngheo 2024", widths=[6, 26, 16, 9, 10, 17, 14, 13, 8, 8, 9, 22])
     rng, planted = demo.rng(), Planted()
@@ -114,7 +124,8 @@ def _hand_made(demo: DemoList, path: Path) -> Planted:
         planted.households.append(row_no)
         rows.append([
             number, head.full_name, _birth(household), _GENDERS[head.gender], _PEOPLE_NAMES[head.ethnic_group],
-            head.identity_number, household.phone, household.hamlet.replace("Khu phố ", "KP") if number % 3 else household.hamlet,
+            head.identity_number, household.phone, household.hamlet.replace("Khu phố ",
+                "KP") if number % 3 else household.hamlet,
             household.member_count or 1, _mark(household, "HN"), _mark(household, "HCN"), household.note,
         ])  # fmt: skip
     _spoil_by_hand(rows, households, planted, rng)
@@ -226,7 +237,17 @@ def _spoil_group_row(number: int, values: list[Value], household: HouseholdRow, 
 
 def _hamlet_sections(demo: DemoList, path: Path) -> Planted:
     """Rows under the name of their hamlet, with sums, and the header again on every printed page."""
-    header = ["TT", "Họ tên chủ hộ", "Ngày sinh", "Phái", "Số định danh cá nhân", "Đối tượng", "Số khẩu", "SĐT", "Ghi chú"]
+    header = [
+        "TT",
+        "Họ tên chủ hộ",
+        "Ngày sinh",
+        "Phái",
+        "Số định danh cá nhân",
+        "Đối tượng",
+        "Số khẩu",
+        "SĐT",
+        "Ghi chú",
+    ]
     grid = Grid("Tổng hợp các thôn", widths=[6, 28, 14, 8, 18, 12, 9, 14, 20])
     rng, planted = demo.rng(), Planted()
     hamlets = ["Thôn Thiện Hòa", "Thôn Thiện Sơn", "Thôn Thiện Trung", "Thôn Thiện Bình", "Thôn Thiện Hưng"]
@@ -244,7 +265,14 @@ def _hamlet_sections(demo: DemoList, path: Path) -> Planted:
         if household.hamlet != hamlet:
             hamlet = household.hamlet
             count = sum(other.hamlet == hamlet for other in households)
-            grid.merge(row, 0, row, len(header) - 1, f"{'I II III IV V'.split()[hamlets.index(hamlet)]}. {hamlet}: {count} hộ", "section")
+            grid.merge(
+                row,
+                0,
+                row,
+                len(header) - 1,
+                f"{['I', 'II', 'III', 'IV', 'V'][hamlets.index(hamlet)]}. {hamlet}: {count} hộ",
+                "section",
+            )
             row += 1
         number += 1
         row = _section_row(grid, row, number, household, planted)
@@ -325,7 +353,19 @@ def _lost_zeros(demo: DemoList, path: Path) -> Planted:
 
 def _old_font(demo: DemoList, path: Path) -> Planted:
     """Typed in the time of .VnTime: every text is in TCVN3 code."""
-    header = ["STT", "Họ và tên chủ hộ", "Ngày sinh", "Nam/Nữ", "Dân tộc", "Số CCCD", "Thôn", "Số khẩu", "Loại hộ", "Điện thoại", "Ghi chú"]
+    header = [
+        "STT",
+        "Họ và tên chủ hộ",
+        "Ngày sinh",
+        "Nam/Nữ",
+        "Dân tộc",
+        "Số CCCD",
+        "Thôn",
+        "Số khẩu",
+        "Loại hộ",
+        "Điện thoại",
+        "Ghi chú",
+    ]
     grid = Grid("Sheet1", font=".VnTime", capitals_font=".VnTimeH", widths=[6, 26, 13, 9, 10, 17, 14, 9, 14, 14, 18])
     rng, planted = demo.rng(), Planted()
     households = demo.households(rng, [f"Thôn Tiến {name}" for name in ("Thạnh", "Hiệp", "Hòa", "Phú", "Bình")])
@@ -344,7 +384,8 @@ def _old_font(demo: DemoList, path: Path) -> Planted:
             phone = "09123456"
             planted.note(row + 1, "V15", "phone")
         values: list[Value] = [
-            number, head.full_name, birth, _GENDERS[head.gender], _PEOPLE_NAMES[head.ethnic_group], head.identity_number,
+            number, head.full_name, birth, _GENDERS[head.gender], _PEOPLE_NAMES[head.ethnic_group],
+                head.identity_number,
             household.hamlet, household.member_count or 1, "Hộ nghèo" if household.category == "HN" else "Hộ cận nghèo",
             phone, household.note,
         ]  # fmt: skip
@@ -391,7 +432,8 @@ def _perfect(demo: DemoList, path: Path) -> Planted:
         born = date(year, 3, 13 + number % 15)
         identity = head.identity_number or make_identity("060", head.gender, year, 993_000 + number)
         values: list[Value] = [
-            number, head.full_name, f"{born:%d/%m/%Y}", _GENDERS[head.gender], _PEOPLE_NAMES[head.ethnic_group], identity,
+            number, head.full_name, f"{born:%d/%m/%Y}", _GENDERS[head.gender], _PEOPLE_NAMES[head.ethnic_group],
+                identity,
             f"0916{number:02d}{rng.randrange(10_000):04d}", household.hamlet, household.address or "Tổ 4",
             household.member_count or 1, "Hộ nghèo" if household.category == "HN" else "Hộ cận nghèo",
             ", ".join(household.attributes), f"{number:03d}/GCN-HN.HCN", household.note,

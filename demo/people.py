@@ -19,10 +19,11 @@ _FIRST_CODE, _CODES = 22_900, 400
 _TODAY = date(2024, 10, 1)
 
 # Wards and towns of Bình Thuận in 2024: their hamlets are quarters.
-URBAN_COMMUNES = frozenset(
-    """22915 22918 22921 22924 22927 22930 22933 22936 22945 22951 22954 23231 23232 23234 23235 23237 22969 22972
-    23005 23032 23059 23062 23110 23149 23191 23194 23230 23236""".split()
-)
+_URBAN = """
+22915 22918 22921 22924 22927 22930 22933 22936 22945 22951 22954 23231 23232 23234 23235 23237
+22969 22972 23005 23032 23059 23062 23110 23149 23191 23194 23230 23236
+"""
+URBAN_COMMUNES = frozenset(_URBAN.split())
 # Communes where a people besides the Kinh is at home.
 _HOMES = {
     "16": "23065 23074 23068 23107 23161",  # Cơ-ho: La Dạ, Đông Giang, Đông Tiến, Đa Mi, La Ngâu
@@ -36,9 +37,11 @@ _STREETS = (
     "Huỳnh Thúc Kháng", "Nguyễn Đình Chiểu", "Nguyễn Minh Châu", "Xuân Thủy", "Hồ Xuân Hương", "Trần Hưng Đạo",
     "Thủ Khoa Huân", "Nguyễn Thông", "Lê Hồng Phong", "Hùng Vương", "Tôn Đức Thắng", "Võ Nguyên Giáp", "Trường Chinh",
 )  # fmt: skip
-_MOBILE = (
-    "032 033 034 035 036 037 038 039 070 076 077 078 079 081 082 083 084 085 086 088 089 090 091 093 094 096 097 098"
-).split()
+_PREFIXES = """
+032 033 034 035 036 037 038 039 070 076 077 078 079 081 082 083 084 085 086 088 089 090 091 093 094
+096 097 098
+"""
+_MOBILE = _PREFIXES.split()
 _OTHER_PROVINCES = ("001", "036", "040", "042", "046", "049", "051", "052", "058", "066", "068", "070", "075", "079")
 
 
@@ -130,7 +133,7 @@ class People:
         person = PersonRow(
             row_no, make_name(people, gender, rng), born, born.year, "day", gender, people, relation=relation
         )
-        if _TODAY.year - born.year > 68 and rng.random() < 0.35 or born.month == born.day == 1:
+        if (_TODAY.year - born.year > 68 and rng.random() < 0.35) or born.month == born.day == 1:
             person.birth_date, person.birth_precision = None, "year"
         if rng.random() < (0.95 if _TODAY.year - born.year >= 14 else 0.7):
             province = "060" if rng.random() < 0.9 else rng.choice(_OTHER_PROVINCES)

@@ -70,22 +70,26 @@ def _inspect_sheet(stream: bytes, offset: int, sheet: SheetEvidence, font_names:
             row, column, style = struct.unpack_from("<HHH", data)
             _check_place(sheet, row, column, limits)
             rows.add(row)
-            if kind in (_LABELSST, _LABEL):
-                text_styles[column, style] += 1
-            elif kind in (_BOOLERR, _FORMULA):
-                _note_error(sheet, kind, data, row, column)
-        elif kind == _ROW:
-            sheet.hidden_rows += bool(data[12] & 0x20)
-        elif kind == _COLINFO:
-            first, last, _, _, flags = struct.unpack_from("<HHHHH", data)
-            sheet.hidden_columns += (min(last, limits.columns) - first + 1) if flags & 1 else 0
-        elif kind == _MERGED:
-            _note_merges(sheet, data, limits)
+            text_styles[column, style] += kind in (_LABELSST, _LABEL)
+            _note_error(sheet, kind, data, row, column)
+        else:
+            _note_shape(sheet, kind, data, limits)
     if len(rows) > limits.rows:
         raise Refused("too_many_rows", limit=limits.rows)
     sheet.rows_with_content = len(rows)
-    for (column, style), _ in text_styles.most_common()[::-1]:
-        sheet.fonts[column] = font_names[style] if style < len(font_names) else ""
+    for (column, style), count in text_styles.most_common()[::-1]:
+        if count:
+            sheet.fonts[column] = font_names[style] if style < len(font_names) else ""
+
+
+def _note_shape(sheet: SheetEvidence, kind: int, data: bytes, limits: Limits) -> None:
+    if kind == _ROW:
+        sheet.hidden_rows += bool(data[12] & 0x20)
+    elif kind == _COLINFO:
+        first, last, _, _, flags = struct.unpack_from("<HHHHH", data)
+        sheet.hidden_columns += (min(last, limits.columns) - first + 1) if flags & 1 else 0
+    elif kind == _MERGED:
+        _note_merges(sheet, data, limits)
 
 
 def _check_place(sheet: SheetEvidence, row: int, column: int, limits: Limits) -> None:
@@ -103,7 +107,7 @@ def _note_error(sheet: SheetEvidence, kind: int, data: bytes, row: int, column: 
 
 
 def _note_merges(sheet: SheetEvidence, data: bytes, limits: Limits) -> None:
-    count, = struct.unpack_from("<H", data)
+    (count,) = struct.unpack_from("<H", data)
     for index in range(count):
         first_row, last_row, first_column, last_column = struct.unpack_from("<HHHH", data, 2 + 8 * index)
         sheet.merges.append((first_row + 1, first_column, last_row + 1, last_column))

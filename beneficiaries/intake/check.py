@@ -8,11 +8,13 @@ from typing import Any
 
 from beneficiaries.identity_rules import mask, parse_cccd
 from beneficiaries.intake.household_rows import HouseholdRow, PersonRow
-from beneficiaries.intake.problems import PROBLEMS, Problem
+from beneficiaries.intake.problems import NOTE, PROBLEMS, Problem
 from beneficiaries.names import fold
 
-_TEST_NAME = re.compile(r"\b(?:test|tets|thu nghiem|asdf|qwe|aaa+|abc|xxx+|demo)\b|^nguien van [abcx]$|^(?:ho ten|vi du|mau)$|^(\w)\1+$")
-_GENDER_PREFIX = {"y": "M", "h": "F"}
+_TEST_NAME = re.compile(
+    r"\b(?:test|tets|thu nghiem|asdf|qwe|aaa+|abc|xxx+|demo)\b|^nguien van [abcx]$|^(?:ho ten|vi du|mau)$|^(\w)\1+$"
+)
+_GENDER_PREFIX = {"Y": "M", "H": "F"}
 
 
 def check_households(households: list[HouseholdRow], *, today: date) -> list[Problem]:
@@ -26,7 +28,9 @@ def check_households(households: list[HouseholdRow], *, today: date) -> list[Pro
 def check_household(row: HouseholdRow, *, today: date) -> list[Problem]:
     """The problems of one household on its own: the same for a form as for a file."""
     problems = [
-        Problem(doubt.code, doubt.severity or PROBLEMS[doubt.code][0], doubt.field, doubt.row_no, doubt.params, doubt.fix)
+        Problem(
+            doubt.code, doubt.severity or PROBLEMS[doubt.code][0], doubt.field, doubt.row_no, doubt.params, doubt.fix
+        )
         for doubt in row.doubts
     ]
     doubted = {(problem.field, problem.row_no) for problem in problems if problem.severity == "error"}
@@ -47,23 +51,32 @@ def _problem(code: str, field: str, row_no: int, fix: str | None = None, **param
 
 def _missing(row: HouseholdRow) -> Iterator[Problem]:
     """What is needed to save a household and is not there (domain 9.4); without an identity number it can be saved."""
-    head, at = row.head, row.row_no
-    identity = parse_cccd(head.identity_number)
-    if not head.full_name:
-        yield _problem("V01", "full_name", at)
-    if not head.gender and not any(doubt.code == "V57" for doubt in row.doubts):
-        yield _problem("V47", "gender", at, identity.gender if identity else _gender_by_name(head.full_name))
-    if head.birth_year is None:
-        yield _problem("V48", "birth", at, str(identity.birth_year) if identity else None)
+    at = row.row_no
+    yield from _missing_of_head(row.head, is_year_doubled=any(doubt.code == "V57" for doubt in row.doubts))
     if not row.hamlet:
         yield _problem("V49", "hamlet", at)
-    if not row.category and not any(doubt.field.endswith(("category", "_mark")) for doubt in row.doubts):
+    if not row.category and not _is_doubted(row, "category", "_mark"):
         yield _problem("V50", "category", at)
-    if not head.identity_number and not any(doubt.field.endswith("identity_number") for doubt in row.doubts):
+    if not row.head.identity_number and not _is_doubted(row, "identity_number"):
         yield _problem("V53", "identity_number", at)
     for member in row.members:
         if not member.full_name:
             yield _problem("V01", "full_name", member.row_no)
+
+
+def _missing_of_head(head: PersonRow, *, is_year_doubled: bool) -> Iterator[Problem]:
+    identity = parse_cccd(head.identity_number)
+    if not head.full_name:
+        yield _problem("V01", "full_name", head.row_no)
+    if not head.gender and not is_year_doubled:
+        fix = identity.gender if identity else _gender_by_name(head.full_name)
+        yield _problem("V47", "gender", head.row_no, fix)
+    if head.birth_year is None:
+        yield _problem("V48", "birth", head.row_no, str(identity.birth_year) if identity else None)
+
+
+def _is_doubted(row: HouseholdRow, *fields: str) -> bool:
+    return any(doubt.field.endswith(fields) and doubt.severity != NOTE for doubt in row.doubts)
 
 
 def _gender_by_name(name: str) -> str | None:
@@ -72,22 +85,29 @@ def _gender_by_name(name: str) -> str | None:
 
 def _check_person(person: PersonRow, this_year: int, *, is_head: bool) -> Iterator[Problem]:
     year, at = person.birth_year, person.row_no
-    if year is not None:
-        if not 1900 <= year <= this_year:
-            yield _problem("V10", "birth", at, year=this_year)
-        elif is_head and this_year - year < 16:
-            yield _problem("V11", "birth", at)
-        elif is_head and this_year - year > 105:
-            yield _problem("V12", "birth", at)
-    identity = parse_cccd(person.identity_number)
-    if identity is not None:
-        if person.gender and identity.gender != person.gender:
-            yield _problem("V08", "identity_number", at, gender=identity.gender, stated=person.gender)
-        if year is not None and 1900 <= year <= this_year and identity.birth_year != year:
-            yield _problem("V09", "identity_number", at, a=identity.birth_year, b=year)
+    is_possible = year is not None and 1900 <= year <= this_year
+    if year is not None and not is_possible:
+        yield _problem("V10", "birth", at, year=this_year)
+    elif year is not None and is_head and this_year - year < 16:
+        yield _problem("V11", "birth", at)
+    elif year is not None and is_head and this_year - year > 105:
+        yield _problem("V12", "birth", at)
+    yield from _check_number(person, year if is_possible else None)
     prefix = re.match(r"([YH])(?:[' ])", person.full_name)
-    if prefix and person.gender and _GENDER_PREFIX[prefix[1].lower()] != person.gender:
+    if prefix and person.gender and _GENDER_PREFIX[prefix[1]] != person.gender:
         yield _problem("V58", "gender", at, v=prefix[0].strip())
+
+
+def _check_number(person: PersonRow, year: int | None) -> Iterator[Problem]:
+    """The CCCD against the gender and the birth year that were entered."""
+    identity = parse_cccd(person.identity_number)
+    if identity is None:
+        return
+    if person.gender and identity.gender != person.gender:
+        params = {"gender": identity.gender, "stated": person.gender}
+        yield _problem("V08", "identity_number", person.row_no, **params)
+    if year is not None and identity.birth_year != year:
+        yield _problem("V09", "identity_number", person.row_no, a=identity.birth_year, b=year)
 
 
 def _check_whole(row: HouseholdRow) -> Iterator[Problem]:
@@ -103,7 +123,16 @@ def _check_whole(row: HouseholdRow) -> Iterator[Problem]:
 def _content(row: HouseholdRow) -> tuple[Any, ...]:
     """Everything a household says, without where it stands: equal only for exact repeats."""
     people = tuple(
-        (p.full_name, p.birth_date, p.birth_year, p.gender, p.ethnic_group, p.identity_number, p.old_identity_number, p.relation)
+        (
+            p.full_name,
+            p.birth_date,
+            p.birth_year,
+            p.gender,
+            p.ethnic_group,
+            p.identity_number,
+            p.old_identity_number,
+            p.relation,
+        )
         for p in row.people()
     )
     return (
@@ -123,6 +152,7 @@ def _mark_repeats(households: list[HouseholdRow]) -> None:
 def _between_rows(households: list[HouseholdRow]) -> Iterator[Problem]:
     once = [row for row in households if row.repeat_of is None]
     yield from _same_numbers(once)
+    yield from _same_people(once)
     phones: dict[str, list[HouseholdRow]] = defaultdict(list)
     for row in once:
         if row.phone:
@@ -147,6 +177,22 @@ def _same_numbers(households: Iterable[HouseholdRow]) -> Iterator[Problem]:
             rows = ", ".join(str(person.row_no) for _, person in people)
             for sheet, person in people:
                 yield _in_sheet(sheet, _problem("V19", field, person.row_no, mask=mask(number), rows=rows))
+
+
+def _same_people(households: list[HouseholdRow]) -> Iterator[Problem]:
+    """Two versions of one household: the same head by name, birth and hamlet, unless their numbers differ (V71)."""
+    versions: dict[tuple[Any, ...], list[HouseholdRow]] = defaultdict(list)
+    for row in households:
+        head = row.head
+        known = head.birth_year or row.original_code
+        if head.full_name and known:
+            versions[fold(head.full_name), known, head.gender, fold(row.hamlet)].append(row)
+    for rows in versions.values():
+        numbers = [row.head.identity_number for row in rows if row.head.identity_number]
+        if len(rows) > 1 and len(numbers) < len(rows):
+            where = ", ".join(str(row.row_no) for row in rows)
+            for row in rows:
+                yield _in_sheet(row.sheet, _problem("V71", "full_name", row.row_no, v=row.head.full_name, rows=where))
 
 
 def _in_sheet(sheet: str, problem: Problem) -> Problem:

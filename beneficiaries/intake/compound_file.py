@@ -22,7 +22,7 @@ class CompoundFile:
         if shift not in (9, 12) or mini_shift != 6:
             raise Refused("damaged")
         self._size, self._mini_size = 1 << shift, 1 << mini_shift
-        first_directory, = struct.unpack_from("<I", content, 48)
+        (first_directory,) = struct.unpack_from("<I", content, 48)
         self._cutoff, first_mini_fat, _, first_difat, _ = struct.unpack_from("<IIIII", content, 56)
         self._fat = self._read_fat(first_difat)
         self._mini_fat = self._numbers(self._chain(first_mini_fat, self._fat))

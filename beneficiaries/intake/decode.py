@@ -168,13 +168,11 @@ def _verdict(cell: str) -> str:
     return possible[0] if len(possible) == 1 else ""
 
 
-def _decide(
-    sheet: Sheet, evidence: dict[int, _Evidence], chosen: Mapping[int, Encoding]
-) -> list[ColumnEncoding]:
-    decisions = {column: _decide_column(column, found, sheet.fonts.get(column, "")) for column, found in evidence.items()}
-    counts = Counter(
-        {encoding: sum(len(found.cells(encoding)) for found in evidence.values()) for encoding in _LEGACY}
-    )
+def _decide(sheet: Sheet, evidence: dict[int, _Evidence], chosen: Mapping[int, Encoding]) -> list[ColumnEncoding]:
+    decisions = {
+        column: _decide_column(column, found, sheet.fonts.get(column, "")) for column, found in evidence.items()
+    }
+    counts = Counter({encoding: sum(len(found.cells(encoding)) for found in evidence.values()) for encoding in _LEGACY})
     main, weight = counts.most_common(1)[0]
     result = []
     for column, decision in sorted(decisions.items()):

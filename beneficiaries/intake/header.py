@@ -80,7 +80,9 @@ def read_header(sheet: Sheet, start: int, height: int | None = None) -> Header:
 def _only_explains(row: Sequence[str]) -> bool:
     """Whether a row below the labels holds remarks in brackets only: (ghi năm), (đánh dấu x)."""
     filled = [cell for cell in row if cell]
-    return bool(filled) and all(cell.startswith("(") and cell.endswith(")") and not cell[1:-1].isdigit() for cell in filled)
+    return bool(filled) and all(
+        cell.startswith("(") and cell.endswith(")") and not cell[1:-1].isdigit() for cell in filled
+    )
 
 
 def _least_height(sheet: Sheet, start: int) -> int:
@@ -174,7 +176,9 @@ def _is_value(text: str) -> bool:
 def _is_good(sheet: Sheet, header: Header, *, strong: bool) -> bool:
     fields = set(header.fields) - {IGNORE}
     if strong:  # in the middle of a list "Chủ hộ", "Nam" and "Hộ nghèo" are more likely a person's values
-        fields = {name for name, parts in zip(header.fields, header.labels, strict=True) if parts and not _is_value(parts[-1])}
+        fields = {
+            name for name, parts in zip(header.fields, header.labels, strict=True) if parts and not _is_value(parts[-1])
+        }
         fields.discard(IGNORE)
     if len(fields) < (4 if strong else 2) or not fields & _NEEDED:
         return False

@@ -7,30 +7,44 @@ from beneficiaries.intake.household_rows import Doubt, HouseholdRow
 from beneficiaries.intake.value_words import CategoryValue, is_blank, read_attributes, read_category, read_mark
 
 _CATEGORY_MARKS = {
-    "poor_mark": "HN", "near_poor_mark": "HCN", "policy_mark": "CSXH", "other_policy_mark": "CSK", "not_poor_mark": "KTD",
-}  # fmt: skip
+    "poor_mark": "HN",
+    "near_poor_mark": "HCN",
+    "policy_mark": "CSXH",
+    "other_policy_mark": "CSK",
+    "not_poor_mark": "KTD",
+}
 _ATTRIBUTE_MARKS = {
     "merit_mark": "NCC", "merit_monthly_mark": "NCC_TC", "protection_mark": "BTXH", "minority_mark": "DTTS",
     "no_labour_mark": "KKNLD", "pupil_mark": "HS",
 }  # fmt: skip
+_POVERTY = ("HN", "HCN", "KTD")
 
 
 def read_household_category(
-    cells: dict[str, str], household: HouseholdRow, section: str, words: Mapping[str, CategoryValue]
+    cells: dict[str, str],
+    household: HouseholdRow,
+    section: str,
+    words: Mapping[str, CategoryValue],
+    *,
+    is_heading: bool,
 ) -> tuple[str, tuple[str, ...]]:
     """The category ("" when unknown) and the priorities; doubts go to the household.
 
-    The row's own words and marks come before the section it stands in. A poor or near-poor household that is also
-    marked as a social policy family keeps its category and gets the priority of one (circular 14/2022, article 17).
+    `section` is what heading or title say, `is_heading` that it was a heading among the rows. The row's own words and
+    marks come first. A poor or near-poor household that is also marked as a social policy family keeps its category
+    and gets the priority of one (circular 14/2022, article 17).
     """
     named, attributes = _named(cells, household, words)
     marked = _marked(cells, household)
     attributes += read_attribute_cells(cells, household, household.row_no)
-    poverty = {category for category in (named, *marked) if category in ("HN", "HCN", "KTD")}
+    poverty = {category for category in (named, *marked) if category in _POVERTY}
     if len(poverty) > 1:
         household.doubts.append(Doubt("V52", "category", household.row_no))
         return "", tuple(dict.fromkeys(attributes))
     category = next(iter(poverty), "") or named or next(iter(marked), "") or section
+    if poverty and is_heading and section in _POVERTY and section != category:
+        params = {"category": category, "heading": section}
+        household.doubts.append(Doubt("V67", "category", household.row_no, params))
     if "CSXH" in (named, *marked) and category in ("HN", "HCN"):
         attributes += ("BTXH",)
     return category, tuple(dict.fromkeys(attributes))

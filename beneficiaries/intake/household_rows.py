@@ -1,7 +1,8 @@
 """What one household of a list is after normalising: values, what was changed, what is in doubt."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from typing import Any, Literal
 
@@ -36,7 +37,7 @@ class Doubt:
     code: str
     field: str
     row_no: int
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclass_field(default_factory=dict)
     fix: str | None = None
     severity: str = ""
 
@@ -67,7 +68,7 @@ class HouseholdRow:
     row_no: int
     sheet: str
     head: PersonRow
-    members: list[PersonRow] = field(default_factory=list)
+    members: list[PersonRow] = dataclass_field(default_factory=list)
     category: str = ""
     attributes: tuple[str, ...] = ()
     hamlet: str = ""
@@ -83,9 +84,9 @@ class HouseholdRow:
     income_score: float | None = None
     deprivation_score: float | None = None
     commune_text: str = ""
-    changes: list[Change] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
-    originals: dict[int, dict[str, str]] = field(default_factory=dict)
+    changes: list[Change] = dataclass_field(default_factory=list)
+    doubts: list[Doubt] = dataclass_field(default_factory=list)
+    originals: dict[int, dict[str, str]] = dataclass_field(default_factory=dict)
     repeat_of: int | None = None
 
     def people(self) -> Iterator[PersonRow]:

@@ -74,9 +74,7 @@ class Layout:
     base: Section = field(default_factory=Section)
 
 
-def find_layouts(
-    sheet: Sheet, header_row: int | None = None, chosen: Mapping[int, str] | None = None
-) -> list[Layout]:
+def find_layouts(sheet: Sheet, header_row: int | None = None, chosen: Mapping[int, str] | None = None) -> list[Layout]:
     """The lists of a sheet from top to bottom; at least one, which may be without header or rows.
 
     `header_row` and `chosen` (fields by column) are the official's decisions. The sheet must be decoded.
@@ -157,7 +155,11 @@ class _Reader:
     def texts_below(self) -> list[str]:
         """What stands under the last person: for the list that follows it is the title."""
         last = max((row.row_no for row in self.layout.rows), default=0)
-        return [ignored.text for ignored in self.layout.ignored if ignored.row_no > last and ignored.why in ("title", "text", "section")]
+        return [
+            ignored.text
+            for ignored in self.layout.ignored
+            if ignored.row_no > last and ignored.why in ("title", "text", "section")
+        ]
 
     def _columns(self) -> Iterator[Column]:
         below = self._sheet.rows[self._header.rows.stop : self._header.rows.stop + 60]

@@ -5,10 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Literal
 
-from beneficiaries.intake.cells import DateCell, NumberCell
+from beneficiaries.intake.cells import DateCell
 from beneficiaries.intake.layout import Column, DataRow, Layout
 from beneficiaries.intake.value_words import CategoryValue, read_category, read_gender, read_mark
 from beneficiaries.intake.vocabulary import IGNORE, REPEATABLE, recognise
@@ -96,19 +96,31 @@ def _by_content(name: str, sure: float, cells: list[str]) -> tuple[str, float]:
     """Let the cells confirm, correct or replace what the header says."""
     if not cells:
         return name, sure
-    if name.startswith("gender_") and _share(cells, _YEAR) > 0.5:
-        return name.replace("gender", "birth_year").removesuffix("_mark"), 0.9
-    if name.endswith("_mark") and not name.startswith("gender") and _is_words(cells):
-        return ("attributes" if name not in ("poor_mark", "near_poor_mark", "not_poor_mark") else "category"), 0.6
+    if name == IGNORE and sure == 0:
+        return _guess(cells)
+    if name.endswith("_mark"):
+        return _mark_by_content(name, sure, cells)
     if name in ("attributes", "category") and sure < 1 and all(read_mark(cell) is not None for cell in cells):
         return ("note" if name == "category" else IGNORE), 0.3
+    return _number_by_content(name, sure, cells)
+
+
+def _mark_by_content(name: str, sure: float, cells: list[str]) -> tuple[str, float]:
+    """A column for x marks may hold birth years (under Nam and Nữ) or words (HN, CN under "Hộ nghèo")."""
+    if name.startswith("gender_"):
+        is_year = _share(cells, _YEAR) > 0.5
+        return (name.replace("gender", "birth_year").removesuffix("_mark"), 0.9) if is_year else (name, sure)
+    if _is_words(cells):
+        return ("category" if name in ("poor_mark", "near_poor_mark", "not_poor_mark") else "attributes"), 0.6
+    return name, sure
+
+
+def _number_by_content(name: str, sure: float, cells: list[str]) -> tuple[str, float]:
     if name == "ethnic_group" and sure < 1 and _share(cells, _PHONE) > 0.5:
         return "phone", 0.8
     if name == "member_count" and _share(cells, _CCCD) > 0.5:
         return "identity_number", 0.5
-    if name == IGNORE and sure == 0:
-        return _guess(cells)
-    if name in ("identity_number", "old_identity_number") and all(re.search(r"\d{8}", cell) is None for cell in cells):
+    if name in ("identity_number", "old_identity_number") and not any(re.search(r"\d{8}", cell) for cell in cells):
         return name, 0.4
     return name, sure
 
@@ -118,8 +130,12 @@ def _is_words(cells: list[str]) -> bool:
     return sum(read_mark(cell) is None for cell in cells) > len(cells) / 2
 
 
+def _is_identity(cell: str) -> bool:
+    return len(re.sub(r"\D", "", cell)) in (11, 12) and _CCCD.fullmatch(cell) is not None
+
+
 def _guess(cells: list[str]) -> tuple[str, float]:
-    if sum(len(re.sub(r"\D", "", cell)) in (11, 12) and _CCCD.fullmatch(cell) is not None for cell in cells) > 0.6 * len(cells):
+    if sum(map(_is_identity, cells)) > 0.6 * len(cells):
         return "identity_number", 0.5
     if _share(cells, _PHONE) > 0.7 and all(not isinstance(cell, DateCell) for cell in cells):
         return "phone", 0.5
@@ -136,7 +152,7 @@ def _split_name(layout: Layout, fields: dict[int, str]) -> None:
     """One header merged over two columns, "Họ và tên": family name and given name stand apart."""
     names = sorted(column for column, name in fields.items() if name == "full_name")
     labels = {column.index: column.labels for column in layout.columns}
-    for left, right in zip(names, names[1:], strict=False):
+    for left, right in pairwise(names):
         if right == left + 1 and labels[left] == labels[right]:
             fields[left], fields[right] = "family_name", "given_name"
             return
@@ -148,9 +164,7 @@ def _split_name(layout: Layout, fields: dict[int, str]) -> None:
             fields[given] = "full_name"
 
 
-def _keep_one_each(
-    rows: list[DataRow], fields: dict[int, str], confidence: dict[int, float], chosen: set[int]
-) -> None:
+def _keep_one_each(rows: list[DataRow], fields: dict[int, str], confidence: dict[int, float], chosen: set[int]) -> None:
     """Two columns for one field: the surer and fuller one keeps it, the other is asked about."""
     counts = Counter(name for name in fields.values() if name not in REPEATABLE)
     for name, count in counts.items():

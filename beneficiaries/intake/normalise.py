@@ -62,13 +62,17 @@ class _Normaliser:
     def __init__(self, layout: Layout, mapping: ColumnMapping, around: ListText) -> None:
         self._layout, self._mapping, self._around = layout, mapping, around
         self._columns = [(column, name) for column, name in sorted(mapping.fields.items()) if name != "ignore"]
-        self._headers = {mapping.fields.get(column.index, ""): column.labels[-1] for column in layout.columns if column.labels}
+        self._headers = {
+            mapping.fields.get(column.index, ""): column.labels[-1] for column in layout.columns if column.labels
+        }
         self._orders: dict[str, BirthOrder] = {}
 
     def households(self) -> list[HouseholdRow]:
         rows = [(row, self._cells(row)) for row in self._layout.rows]
         births = [read_birth(cells.get("birth", "")) for _, cells in rows]
-        self._order = BirthOrder.of((cells.get("birth", ""), birth) for (_, cells), birth in zip(rows, births, strict=True))
+        self._order = BirthOrder.of(
+            (cells.get("birth", ""), birth) for (_, cells), birth in zip(rows, births, strict=True)
+        )
         grouped = self._grouped(rows, births) if self._mapping.structure == "person" else self._single(rows, births)
         return list(grouped)
 
@@ -127,7 +131,11 @@ class _Normaliser:
         household.head = self._person(household, row, cells, birth)
         self._place(household, row, cells)
         household.category, household.attributes = read_household_category(
-            cells, household, row.section.category, self._around.words
+            cells,
+            household,
+            row.section.category,
+            self._around.words,
+            is_heading=row.section.category != self._layout.base.category,
         )
         self._phone(household, cells)
         self._numbers(household, cells)
@@ -320,6 +328,9 @@ def _hamlet_in(address: str) -> str:
     """The part of an address that names a hamlet: "12 Huỳnh Thúc Kháng, KP 3, Mũi Né" gives "KP 3"."""
     for part in address.replace(" - ", ",").replace(";", ",").split(","):
         key = fold(part)
-        if any(key == word or key.startswith(word + " ") or key.startswith(word) and key[len(word) :].isdigit() for word in _HAMLET_STARTS):
+        if any(
+            key == word or key.startswith(word + " ") or (key.startswith(word) and key[len(word) :].isdigit())
+            for word in _HAMLET_STARTS
+        ):
             return part.strip()
     return ""

@@ -138,5 +138,7 @@ def _file_problems(tables: list[Table], skipped: list[str], households: list[Hou
         for encoding in table.encodings:
             header = next((c.header for c in table.layout.columns if c.index == encoding.column), "")
             params = {"c": header or column_letter(encoding.column), "v": encoding.encoding.upper()}
-            problems.append(Problem("V41", PROBLEMS["V41"][0], "", table.layout.header_row or 1, params, sheet=table.sheet))
+            problems.append(
+                Problem("V41", PROBLEMS["V41"][0], "", table.layout.header_row or 1, params, sheet=table.sheet)
+            )
     return problems

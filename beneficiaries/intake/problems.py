@@ -1,6 +1,7 @@
 """What can be wrong or worth a look in a row, each with its code, its weight and its sentence (domain 9.5)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from django.utils.functional import Promise
@@ -20,7 +21,7 @@ class Problem:
     severity: str
     field: str
     row_no: int
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclass_field(default_factory=dict)
     fix: str | None = None
     sheet: str = ""
 
@@ -32,11 +33,15 @@ class Problem:
 
 def problem_message(code: str, params: dict[str, Any]) -> str:
     """The sentence of a problem that was stored as its code and parameters."""
-    shown = {name: _GENDERS.get(value, value) if name in ("gender", "stated") else value for name, value in params.items()}
+    shown = {name: _LABELS.get(name, {}).get(value, value) for name, value in params.items()}
     return str(PROBLEMS[code][1]) % shown
 
 
 _GENDERS = {"M": _("male"), "F": _("female")}
+_CATEGORIES = {"HN": _("poor"), "HCN": _("near-poor"), "KTD": _("not poor")}
+_LABELS: dict[str, dict[Any, Any]] = {
+    "gender": _GENDERS, "stated": _GENDERS, "category": _CATEGORIES, "heading": _CATEGORIES,
+}  # fmt: skip
 
 PROBLEMS: dict[str, tuple[str, Promise]] = {
     "V01": (ERROR, _("The name must not be empty.")),
@@ -96,7 +101,7 @@ PROBLEMS: dict[str, tuple[str, Promise]] = {
     "V64": (NOTE, _("The gender (%(gender)s) was taken from the identity number.")),
     "V65": (WARNING, _("The name \"%(v)s\" begins with a form of address. Remove it if it is not part of the name.")),
     "V66": (WARNING, _("The cell holds several phone numbers (%(v)s). Only %(a)s is kept.")),
-    "V67": (WARNING, _("The row says %(a)s, but it stands under the heading %(b)s.")),
+    "V67": (WARNING, _("The row says %(category)s, but it stands under the heading %(heading)s.")),
     "V68": (WARNING, _("\"%(v)s\" has 8 digits and was read as the old CMND number %(a)s. Check it again.")),
     "V69": (WARNING, _("The number of points \"%(v)s\" cannot be read.")),
     "V70": (NOTE, _("\"%(v)s\" was read as the birth year %(a)s, day and month unknown.")),

@@ -1,6 +1,7 @@
 """The throw-away reading process: limits first, then guard and reader, the sheets as JSON lines on standard output.
 
-Runs as `python -m beneficiaries.intake.read_child PATH NAME LIMITS`. Nothing of a hostile file survives it. Free of Django.
+Runs as `python -m beneficiaries.intake.read_child PATH NAME LIMITS`. Nothing of a hostile file survives it, and
+nothing of Django is in it.
 """
 
 import datetime
@@ -65,13 +66,11 @@ def _answer_workbook(path: Path, evidence: Evidence, limits: Limits, out: TextIO
                     raise Refused("too_many_rows", limit=limits.rows)
 
 
-def answer_sheet(
-    sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, limits: Limits, out: TextIO
-) -> int:
+def answer_sheet(sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, limits: Limits, out: TextIO) -> int:
     """Write one sheet from its row 1 on; the number of rows with content. Raises Refused when rows got lost."""
     errors: dict[int, dict[int, str]] = {}
-    for row, column, text in seen.errors:
-        errors.setdefault(row, {})[column] = text
+    for row_no, column, text in seen.errors:
+        errors.setdefault(row_no, {})[column] = text
     head = {"sheet": sheet.name, "visible": seen.visible, "merges": seen.merges or _merges(sheet, limits)}
     head |= {"fonts": seen.fonts, "hidden_rows": seen.hidden_rows, "hidden_columns": seen.hidden_columns}
     _write(out, head)

@@ -11,7 +11,8 @@ def gettext_noop(message: str) -> str:
 SENTENCES = {
     "empty": gettext_noop("The file is empty. Choose the file that holds your list."),
     "too_big": gettext_noop(
-        "The file is larger than %(megabytes)s MB. Delete the pictures in it or split it by hamlet, then choose it again."
+        "The file is larger than %(megabytes)s MB. Delete the pictures in it or split it by hamlet, "
+        "then choose it again."
     ),
     "wrong_type": gettext_noop(
         "This is not a spreadsheet that can be read (.xlsx, .xlsm, .xls, .ods, .csv). "
@@ -62,7 +63,9 @@ SENTENCES = {
     "too_many_sheets": gettext_noop(
         "The file has more than %(limit)s sheets. Keep only the sheets with the list, then choose it again."
     ),
-    "no_sheet": gettext_noop("The file has no visible sheet with data. Unhide the sheet with the list, save, choose it again."),
+    "no_sheet": gettext_noop(
+        "The file has no visible sheet with data. Unhide the sheet with the list, save, choose it again."
+    ),
     "not_text": gettext_noop(
         "The text file cannot be read. Open it in Excel, save it as .xlsx, then choose it again."
     ),

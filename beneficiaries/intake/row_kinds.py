@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from beneficiaries.intake.cells import NumberCell
 from beneficiaries.names import fold
@@ -18,14 +19,18 @@ class Section:
     category_is_outer: bool = False
 
 
-_ENUMERATOR = re.compile(r"^\s*(?:[IVXLC]{1,6}|[A-Za-zĐđ]|\d{1,3}(?:\.\d{1,3})*)\s*[.)\-–:/]+\s*|^\s*(?:[IVX]{1,5})\s+(?=\S)")
+_ENUMERATOR = re.compile(
+    r"^\s*(?:[IVXLC]{1,6}|[A-Za-zĐđ]|\d{1,3}(?:\.\d{1,3})*)\s*[.)\-–:/]+\s*|^\s*(?:[IVX]{1,5})\s+(?=\S)"
+)
 _ONLY_NUMBER = re.compile(r"[IVXLC]{1,6}|[A-Za-zĐđ]|[\W\d_]+")
 _HAMLET = re.compile(
     r"^(?:thôn|khu phố|khu dân cư|tổ dân phố|tdp|kp|k\.p|ấp|buôn|bon|bản|xóm|khóm|làng|tổ|plei|sóc)"
     r"(?=$|[\s.:\d])(?!\s+(?:văn|thị)\s)",
     re.IGNORECASE,
 )
-_BARE_HAMLET = re.compile(r"^(?:thon|khu pho|to dan pho|tdp|kp|ap|buon|xom|khom|lang|to|ban|bon)\.?\s*\d+", re.IGNORECASE)
+_BARE_HAMLET = re.compile(
+    r"^(?:thon|khu pho|to dan pho|tdp|kp|ap|buon|xom|khom|lang|to|ban|bon)\.?\s*\d+", re.IGNORECASE
+)
 _COMMUNE = re.compile(r"^(?:xã|phường|thị trấn|đặc khu|tt\.|p\.|x\.)\s+\S", re.IGNORECASE)
 _BARE_COMMUNE = re.compile(r"^(?:xa|phuong|thi tran|dac khu)\s+[a-z]", re.IGNORECASE)
 _TOTAL = re.compile(
@@ -40,12 +45,16 @@ _SIGNATURE = re.compile(
 )
 _PLACE_AND_DATE = re.compile(r"\bngai\b.*\bthang\b.*\bnam\b")
 _NOTE = re.compile(
-    r"^(?:ghi chu|luu i|chu thich|danh sach (?:nai|tren|nai gom|co)|an dinh|so tien|bang chu|tong hop|trong do|het|cong khai"
-    r"|don vi tinh|dvt|ket thuc)\b"
+    r"^(?:ghi chu|luu i|chu thich|danh sach (?:nai|tren|nai gom|co)|an dinh|so tien|bang chu|tong hop|trong do|het"
+    r"|cong khai|don vi tinh|dvt|ket thuc)\b"
 )
-_TITLE = re.compile(r"^(?:danh sach|bieu|phu luc|cong hoa xa hoi|doc lap|mau so|bang tong hop|thong ke|bieu mau|kem theo|tinh|huien)\b")
-_POOR, _NEAR, _NOT = re.compile(r"\bho ngheo\b|^ngheo\b"), re.compile(r"\bcan ngheo\b|^hcn\b"), re.compile(
-    r"\b(?:thoat ngheo|khong ngheo|thoat can ngheo|khong thuoc dien)\b"
+_TITLE = re.compile(
+    r"^(?:danh sach|bieu|phu luc|cong hoa xa hoi|doc lap|mau so|bang tong hop|thong ke|bieu mau|kem theo|tinh|huien)\b"
+)
+_POOR, _NEAR, _NOT = (
+    re.compile(r"\bho ngheo\b|^ngheo\b"),
+    re.compile(r"\bcan ngheo\b|^hcn\b"),
+    re.compile(r"\b(?:thoat ngheo|khong ngheo|thoat can ngheo|khong thuoc dien)\b"),
 )
 _POLICY = re.compile(r"\bchinh sach xa hoi\b|\bcsxh\b")
 _INDEX = re.compile(r"\(?\s*(?:[A-Za-z]|\d{1,2}|\d{1,2}\s*=.*|\[\d{1,2}\]|\(\d{1,2}\))\s*\)?")
@@ -58,7 +67,7 @@ def is_index_row(cells: list[str]) -> bool:
         return False
     numbers = [int(number) for cell in filled if (number := re.sub(r"=.*|\D", "", cell))]
     letters = sum(cell.strip("() ").isalpha() for cell in filled)
-    rising = all(later == earlier + 1 for earlier, later in zip(numbers, numbers[1:], strict=False))
+    rising = all(later == earlier + 1 for earlier, later in pairwise(numbers))
     return rising and len(numbers) + letters >= len(filled) and (letters > 0 or numbers[:1] in ([0], [1]))
 
 
@@ -97,7 +106,9 @@ def category_of(text: str) -> str:
 def strip_heading(text: str) -> str:
     """A heading without its number and without the count behind it: "II. Thôn 3: 25 hộ" is "Thôn 3"."""
     text = _ENUMERATOR.sub("", text, count=1).strip()
-    counted = re.search(r"[\s:;,(\-–]+\d+\s*(?:hộ|khẩu|người|nhân khẩu)\b.*$|\s*:\s*\d+\s*$|\(\s*\d+.*\)\s*$", text, re.IGNORECASE)
+    counted = re.search(
+        r"[\s:;,(\-–]+\d+\s*(?:hộ|khẩu|người|nhân khẩu)\b.*$|\s*:\s*\d+\s*$|\(\s*\d+.*\)\s*$", text, re.IGNORECASE
+    )
     return (text[: counted.start()] if counted else text).strip(" :.;,-–")
 
 
@@ -115,7 +126,9 @@ def read_section(texts: list[str], before: Section, base: Section, row_no: int) 
     category_is_outer = before.category_is_outer
     if _HAMLET.match(heading) or _BARE_HAMLET.match(heading):
         name = re.split(r"\s+[-–]\s+(?=[Hh]ộ )", heading)[0]
-        return replace(before, hamlet=name, category=category or (before if category_is_outer else base).category, row_no=row_no)
+        return replace(
+            before, hamlet=name, category=category or (before if category_is_outer else base).category, row_no=row_no
+        )
     if _COMMUNE.match(heading) or _BARE_COMMUNE.match(heading):
         kept = before if category_is_outer else base
         return replace(before, commune=heading, hamlet=base.hamlet, category=kept.category, row_no=row_no)

@@ -31,9 +31,11 @@ _ATTRIBUTE = _table(
                "|con liệt sĩ|thân nhân liệt sĩ|gia đình có công với cách mạng|chất độc hóa học|cđhh|mẹ vnah|bà mẹ vnah",
         "NCC_TC": "ncc tc|ncc hưởng trợ cấp hằng tháng|người có công hưởng trợ cấp hằng tháng"
                   "|người có công đang hưởng trợ cấp hằng tháng|ncc đang hưởng trợ cấp",
-        "BTXH": "btxh|bảo trợ xã hội|đối tượng bảo trợ xã hội|hưởng trợ cấp xã hội|trợ cấp xã hội|đt btxh|hộ btxh"
-                "|người khuyết tật|khuyết tật|khuyết tật nặng|người cao tuổi|đơn thân nuôi con|trợ cấp xã hội hằng tháng",
-        "DTTS": "dtts|dân tộc thiểu số|hộ dtts|đồng bào dtts|hộ dân tộc thiểu số|đồng bào dân tộc thiểu số|dttc|hộ dttc",
+        "BTXH": "btxh|bảo trợ xã hội|đối tượng bảo trợ xã hội|hưởng trợ cấp xã hội|trợ cấp xã hội|đt btxh"
+                "|hộ btxh|người khuyết tật|khuyết tật|khuyết tật nặng|người cao tuổi|đơn thân nuôi con"
+                "|trợ cấp xã hội hằng tháng",
+        "DTTS": "dtts|dân tộc thiểu số|hộ dtts|đồng bào dtts|hộ dân tộc thiểu số|đồng bào dân tộc thiểu số"
+                "|dttc|hộ dttc",
         "KKNLD": "kknlđ|không có khả năng lao động|không còn khả năng lao động|hộ không có khả năng lao động"
                  "|mất sức lao động|hộ kknlđ",
         "HS": "hs|học sinh|có học sinh|có con đi học|có học sinh phổ thông|học sinh phổ thông",

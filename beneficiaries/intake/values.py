@@ -142,7 +142,7 @@ def _parts(day: int, month: int, year_text: str) -> Birth:
         change = "two_digit_year"
     if not 1800 <= year <= 2100:
         return Birth(doubt="V13")
-    if day == 0 and month == 0 or day == 1 and month == 1:
+    if (day == 0 and month == 0) or (day == 1 and month == 1):
         return Birth(None, year, "year", change or ("year_only" if day == 0 else "first_of_january"))
     if day == 0 and 1 <= month <= 12:
         return Birth(None, year, "month", change or "month_only")
@@ -154,6 +154,7 @@ def _parts(day: int, month: int, year_text: str) -> Birth:
 
 
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+")
+_LOOK_ALIKES = str.maketrans("OoQlIi|", "0001111")
 _SEPARATORS = re.compile(r"[\s'.\-_\u00a0]+")
 
 
@@ -190,10 +191,11 @@ def _restored(text: str, digits: str, gender: str, birth_year: int | None) -> Id
 
 
 def _not_digits(text: str, digits: str, gender: str, birth_year: int | None) -> IdentityReading:
-    mended = digits.translate(str.maketrans("OoQlIi|", "0001111"))
-    identity = parse_cccd(mended) if mended.isascii() else None
-    fits = identity is not None and is_known_province(mended) and identity.birth_year == birth_year
-    return IdentityReading(doubt="V03", params={"v": text}, fix=mended if fits and gender in ("", identity.gender) else None)  # type: ignore[union-attr]
+    mended = digits.translate(_LOOK_ALIKES)
+    identity = parse_cccd(mended)
+    fits = identity and is_known_province(mended) and identity.birth_year == birth_year
+    fix = mended if identity and fits and gender in ("", identity.gender) else None
+    return IdentityReading(doubt="V03", params={"v": text}, fix=fix)
 
 
 _NEW_PREFIX = {
@@ -245,7 +247,7 @@ _COUNT = re.compile(r"(\d{1,3})(?:[.,]0+)?\s*(?:khẩu|người|nk|nhân khẩu|
 
 
 def read_count(cell: str) -> tuple[int | None, str]:
-    """How many people: (4, "") for "4", "04", "4 khẩu", "61.0"; (None, "V56") when unreadable; (None, "") when empty."""
+    """How many people: (4, "") for "4", "04", "4 khẩu"; (None, "V56") when unreadable, (None, "") when empty."""
     text = cell.strip()
     if is_blank(text):
         return None, ""

@@ -93,7 +93,8 @@ _RULES = (
     _rule("merit_mark", exact="ncc|hộ ncc|hộ có công", words="có công|ncc|chính sách có công|thương binh|liệt sĩ"),
     _rule("protection_mark", exact="btxh", words="bảo trợ xã hội|btxh|trợ giúp xã hội|trợ cấp xã hội"),
     _rule("other_policy_mark", words="chính sách khác|đối tượng khác|csk"),
-    _rule("policy_mark", exact="csxh|gđcs|hộ chính sách", words="chính sách xã hội|csxh|gia đình chính sách|hộ chính sách"),
+    _rule("policy_mark", exact="csxh|gđcs|hộ chính sách",
+          words="chính sách xã hội|csxh|gia đình chính sách|hộ chính sách"),
     _rule("no_labour_mark", exact="kknlđ", words="không có khả năng lao động|không còn khả năng lao động|kknlđ"
                                                  "|mất sức lao động|không có sức lao động"),
     _rule("pupil_mark", words="học sinh|đang đi học|đang học"),
@@ -104,7 +105,8 @@ _RULES = (
           words="thôn|khu phố|tổ dân phố|buôn|khóm|xóm|tdp|thôn bản|bản làng|khu dân cư|ấp"),
     _rule("commune", exact="xã|phường|thị trấn|tt xã|địa phương|đơn vị|xp|xã phường thị trấn|đặc khu|xã tt|phường xã",
           words="xã phường|phường xã|tên xã|tên phường|xã thị trấn|đơn vị hành chính"),
-    _rule("address", exact="đc|nơi ở|chỗ ở|hktt|thường trú|địa chỉ", words="địa chỉ|nơi ở|chỗ ở|thường trú|hktt|nơi cư trú"
+    _rule("address", exact="đc|nơi ở|chỗ ở|hktt|thường trú|địa chỉ",
+          words="địa chỉ|nơi ở|chỗ ở|thường trú|hktt|nơi cư trú"
                                                                          "|hộ khẩu|nơi đkhk"),
     _rule("note", exact="gc|ghi chú|khác|lý do", words="ghi chú|lý do|nguyên nhân|diễn giải|nội dung khác"),
 )  # fmt: skip

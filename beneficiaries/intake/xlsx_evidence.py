@@ -16,8 +16,7 @@ from beneficiaries.intake.cells import UNCACHED, column_letter
 from beneficiaries.intake.evidence import Limits, SheetEvidence
 from beneficiaries.intake.refusals import Refused
 
-# column letters, row, style, type, formula, value, first letter of an inline text
-_Cell = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+# A cell is: column letters, row, style, type, formula, value, first letter of an inline text.
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?\s*(?:/>|>'
     rb"(?:<(f)\b[^>]*(?:/>|>[^<]*</f>))?(?:<v[^>]*>([^<]*)</v>|<v/>|<is>(?:<(?!/is)[^>]*>)*([^<]?))?)"
@@ -30,10 +29,15 @@ _MERGE = re.compile(rb'<(?:[\w.-]+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}
 _STRING_ITEM = re.compile(rb"<(?:[\w.-]+:)?si\b")
 _STRING_TEXT = re.compile(rb">\s*[^<\s]")
 _TYPES = frozenset({b"", b"s", b"str", b"inlineStr", b"n", b"b", b"e", b"d"})
+_TEXT_TYPES = frozenset({b"s", b"str", b"inlineStr"})
 _LEGACY_FONT = re.compile(r"^(\.vn|vni)", re.IGNORECASE)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_FORBIDDEN = {"xl/externallinks/": "external_links", "xl/embeddings/": "embedded_objects", "xl/activex/": "embedded_objects"}
+_FORBIDDEN = {
+    "xl/externallinks/": "external_links",
+    "xl/embeddings/": "embedded_objects",
+    "xl/activex/": "embedded_objects",
+}
 
 
 class _Columns(dict[bytes, int]):
@@ -52,31 +56,33 @@ _COLUMNS = _Columns()
 
 def inspect_xlsx(package: zipfile.ZipFile, limits: Limits) -> dict[str, SheetEvidence]:
     """Check every part of the package; evidence per sheet name in the workbook's order. Raises Refused."""
-    names = package.namelist()
-    for name in names:
-        lower = name.lower()
-        for folder, code in _FORBIDDEN.items():
-            if lower.startswith(folder):
-                raise Refused(code)
-        if lower.endswith(".rels"):
-            _check_relations(read_part(package, name, limits))
-    workbook_name = "xl/workbook.xml"
-    if workbook_name not in names:
-        raise Refused("damaged")
-    sheets = _sheet_parts(package, limits)
+    names = set(package.namelist())
+    _check_parts(package, names, limits)
     strings = _empty_strings(package, limits)
     fonts = _legacy_fonts(package, limits)
+    sheets = _sheet_parts(package, limits)
     evidence: dict[str, SheetEvidence] = {}
-    for name, part, visible in sheets:
-        sheet = SheetEvidence(name, visible=visible)
+    for name, part, is_visible in sheets:
+        sheet = evidence[name] = SheetEvidence(name, visible=is_visible)
         if part in names and part.startswith("xl/worksheets/"):
             _inspect_sheet(read_part(package, part, limits), sheet, strings, fonts, limits)
-        evidence[name] = sheet
     if len(evidence) != len(sheets):
         raise Refused("unsafe_package")
     if sum(sheet.rows_with_content for sheet in evidence.values()) > limits.rows:
         raise Refused("too_many_rows", limit=limits.rows)
     return evidence
+
+
+def _check_parts(package: zipfile.ZipFile, names: set[str], limits: Limits) -> None:
+    """No links to other files, no embedded documents or controls, and the parts every workbook has."""
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+        raise Refused("damaged")
+    for name in names:
+        for folder, code in _FORBIDDEN.items():
+            if name.lower().startswith(folder):
+                raise Refused(code)
+        if name.lower().endswith(".rels"):
+            _check_relations(read_part(package, name, limits))
 
 
 def read_part(package: zipfile.ZipFile, name: str, limits: Limits) -> bytes:
@@ -91,28 +97,30 @@ def read_part(package: zipfile.ZipFile, name: str, limits: Limits) -> bytes:
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b'"utf-16' in prolog:
         raise Refused("unsafe_package")
     try:
-        expat.ParserCreate().Parse(data, True)
+        expat.ParserCreate().Parse(data, True)  # noqa: FBT003 - expat takes no keywords
     except (expat.ExpatError, ValueError, LookupError) as problem:
         raise Refused("damaged") from problem
     return data
 
 
+def _tree(data: bytes) -> ElementTree.Element:
+    return ElementTree.fromstring(data)  # noqa: S314 - `read_part` lets no DTD through
+
+
 def _check_relations(data: bytes) -> None:
-    for relation in ElementTree.fromstring(data):
+    for relation in _tree(data):
         if relation.get("TargetMode") == "External" and not relation.get("Type", "").endswith("/hyperlink"):
             raise Refused("external_links")
 
 
 def _sheet_parts(package: zipfile.ZipFile, limits: Limits) -> list[tuple[str, str, bool]]:
     """(name, part, visible) of each sheet, in the workbook's order."""
-    relations_name = "xl/_rels/workbook.xml.rels"
-    if relations_name not in package.namelist():
-        raise Refused("damaged")
+    relations = read_part(package, "xl/_rels/workbook.xml.rels", limits)
     targets = {
         relation.get("Id", ""): normpath(join("/xl", relation.get("Target", ""))).lstrip("/")
-        for relation in ElementTree.fromstring(read_part(package, relations_name, limits))
+        for relation in _tree(relations)
     }
-    workbook = ElementTree.fromstring(read_part(package, "xl/workbook.xml", limits))
+    workbook = _tree(read_part(package, "xl/workbook.xml", limits))
     sheets = [element for element in workbook.iter() if _local(element.tag) == "sheet"]
     if len(sheets) > limits.sheets:
         raise Refused("too_many_sheets", limit=limits.sheets)
@@ -154,7 +162,7 @@ def _legacy_fonts(package: zipfile.ZipFile, limits: Limits) -> dict[int, str]:
     """Font name by cell style, only when the workbook uses a font of the time before Unicode."""
     if "xl/styles.xml" not in package.namelist():
         return {}
-    styles = ElementTree.fromstring(read_part(package, "xl/styles.xml", limits))
+    styles = _tree(read_part(package, "xl/styles.xml", limits))
     sections = {_local(section.tag): section for section in styles}
     cell_styles = list(sections.get("cellXfs", ()))
     if len(cell_styles) > limits.styles:
@@ -169,53 +177,72 @@ def _legacy_fonts(package: zipfile.ZipFile, limits: Limits) -> dict[int, str]:
     return {style: names[number] for style, number in enumerate(numbers) if number < len(names)}
 
 
-def _inspect_sheet(
-    data: bytes, sheet: SheetEvidence, strings: _Strings, fonts: dict[int, str], limits: Limits
-) -> None:
+def _inspect_sheet(data: bytes, sheet: SheetEvidence, strings: _Strings, fonts: dict[int, str], limits: Limits) -> None:
     if b"<!" in data or len(_CELL.findall(data)) != sum(1 for _ in _ANY_CELL.finditer(data)):
-        cells: Iterable[_Cell] = _SlowCells(data).cells
+        cells: Iterable[tuple[bytes, ...]] = _SlowCells(data).cells
     else:
         cells = (found.groups(b"") for found in _CELL.finditer(data))
-    _walk(cells, sheet, strings, fonts, limits)
+    walk = _Walk(sheet, strings, fonts, limits)
+    for cell in cells:
+        walk.take(cell)
+    walk.finish()
     sheet.hidden_rows = sum(1 for row in _ROW.findall(data) if _HIDDEN.search(row)) if b"hidden=" in data else 0
     for first, last in _HIDDEN_COLUMN.findall(data):
         sheet.hidden_columns += max(0, min(int(last), limits.columns) - int(first) + 1)
     sheet.merges = list(_merges(data, limits))
 
 
-def _walk(
-    cells: Iterable[_Cell], sheet: SheetEvidence, strings: _Strings, fonts: dict[int, str], limits: Limits
-) -> None:
-    """Go through all cells once: places must rise, strings must exist, content is counted."""
-    styles: Counter[tuple[int, bytes]] = Counter()
-    last_row, last_column, counted_row = 0, -1, 0
-    for letters, digits, style, kind, formula, value, inline in cells:
-        row, column = int(digits), _COLUMNS[letters]
-        if row < last_row or (row == last_row and column <= last_column) or kind not in _TYPES:
+class _Walk:
+    """Goes through all cells of a sheet once: places must rise, strings must exist, content is counted."""
+
+    def __init__(self, sheet: SheetEvidence, strings: _Strings, fonts: dict[int, str], limits: Limits) -> None:
+        self._sheet, self._strings, self._fonts, self._limits = sheet, strings, fonts, limits
+        self._styles: Counter[tuple[int, bytes]] = Counter()
+        self._last, self._counted = (0, -1), 0
+
+    def take(self, cell: tuple[bytes, ...]) -> None:
+        """Look at the next cell. Raises Refused."""
+        letters, digits, style, kind, formula, value, inline = cell
+        row, column = place = int(digits), _COLUMNS[letters]
+        if place <= self._last or kind not in _TYPES:
             raise Refused("unsafe_package")
-        last_row, last_column = row, column
-        if kind == b"s":
-            if not value.isdigit() or int(value) >= strings.count:
-                raise Refused("unsafe_package")
-            if int(value) in strings.empty:
-                continue
-        elif kind == b"e":
-            sheet.errors.append((row, column, value.decode("ascii", "replace") or "#N/A"))
-        elif not value and not inline:
-            if not formula or kind == b"str":
-                continue
-            sheet.errors.append((row, column, UNCACHED))
-        if column >= limits.columns:
-            raise Refused("too_many_columns", sheet=sheet.name, column=column_letter(limits.columns - 1))
-        if row > limits.highest_row:
-            raise Refused("too_far_down", sheet=sheet.name, limit=limits.highest_row)
-        if fonts and kind in (b"s", b"str", b"inlineStr"):
-            styles[column, style] += 1
-        if row != counted_row:
-            sheet.rows_with_content += 1
-            counted_row = row
-    for (column, style), _ in styles.most_common()[::-1]:
-        sheet.fonts[column] = fonts.get(int(style or b"0"), "")
+        self._last = place
+        if not (self._has_content(kind, value) or inline or self._note_uncached(place, kind, formula)):
+            return
+        if column >= self._limits.columns or row > self._limits.highest_row:
+            self._refuse_place(column)
+        if kind == b"e":
+            self._sheet.errors.append((row, column, value.decode("ascii", "replace")))
+        elif self._fonts and kind in _TEXT_TYPES:
+            self._styles[column, style] += 1
+        if row != self._counted:
+            self._sheet.rows_with_content += 1
+            self._counted = row
+
+    def finish(self) -> None:
+        """Name the font that most text of a column is written in."""
+        for (column, style), _ in self._styles.most_common()[::-1]:
+            self._sheet.fonts[column] = self._fonts.get(int(style or b"0"), "")
+
+    def _has_content(self, kind: bytes, value: bytes) -> bool:
+        if kind != b"s":
+            return bool(value)
+        if not value.isdigit() or int(value) >= self._strings.count:
+            raise Refused("unsafe_package")
+        return int(value) not in self._strings.empty
+
+    def _note_uncached(self, place: tuple[int, int], kind: bytes, formula: bytes) -> bool:
+        """A formula without a stored value shows something to the official that no reader can give."""
+        if not formula or kind in (b"s", b"str"):
+            return False
+        self._sheet.errors.append((*place, UNCACHED))
+        return True
+
+    def _refuse_place(self, column: int) -> None:
+        if column >= self._limits.columns:
+            last = column_letter(self._limits.columns - 1)
+            raise Refused("too_many_columns", sheet=self._sheet.name, column=last)
+        raise Refused("too_far_down", sheet=self._sheet.name, limit=self._limits.highest_row)
 
 
 def _merges(data: bytes, limits: Limits) -> Iterator[tuple[int, int, int, int]]:
@@ -235,7 +262,7 @@ class _SlowCells:
     """The cells of a sheet by expat callbacks, in the form of `_CELL`; for sheets in unusual spelling."""
 
     def __init__(self, data: bytes) -> None:
-        self.cells: list[_Cell] = []
+        self.cells: list[tuple[bytes, ...]] = []
         self._row, self._column = 0, -1
         self._cell: dict[str, str] | None = None
         self._formula, self._value, self._inline, self._inside = "", "", "", ""
@@ -243,7 +270,7 @@ class _SlowCells:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        parser.Parse(data, True)
+        parser.Parse(data, True)  # noqa: FBT003 - expat takes no keywords
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = _local(tag)
@@ -276,4 +303,4 @@ class _SlowCells:
             raise Refused("unsafe_package")
         self._column += 1
         parts = (place[1], place[2], cell.get("s", ""), cell.get("t", ""), self._formula, self._value, self._inline)
-        self.cells.append(tuple(part.encode() for part in parts))  # type: ignore[arg-type]
+        self.cells.append(tuple(part.encode() for part in parts))

@@ -2,7 +2,15 @@
 
 import pytest
 
-from beneficiaries.identity_rules import PROVINCE_CODES, agrees, is_cmnd, is_known_province, mask, parse_cccd, restore_zeros
+from beneficiaries.identity_rules import (
+    PROVINCE_CODES,
+    agrees,
+    is_cmnd,
+    is_known_province,
+    mask,
+    parse_cccd,
+    restore_zeros,
+)
 
 
 def test_there_are_63_provinces():
@@ -13,13 +21,24 @@ def test_there_are_63_provinces():
 
 @pytest.mark.parametrize(
     ("number", "gender", "year"),
-    [("060065001234", "M", 1965), ("060165001234", "F", 1965), ("001201001234", "M", 2001), ("001312001234", "F", 2012), ("001400001234", "M", 2100)],
+    [
+        ("060065001234", "M", 1965),
+        ("060165001234", "F", 1965),
+        ("001201001234", "M", 2001),
+        ("001312001234", "F", 2012),
+        ("001400001234", "M", 2100),
+    ],
 )
 def test_parse_cccd_reads_gender_and_year(number, gender, year):
     identity = parse_cccd(number)
 
     assert identity is not None
-    assert (identity.gender, identity.birth_year, identity.province, identity.serial) == (gender, year, number[:3], number[6:])
+    assert (identity.gender, identity.birth_year, identity.province, identity.serial) == (
+        gender,
+        year,
+        number[:3],
+        number[6:],
+    )
 
 
 @pytest.mark.parametrize("number", ["", "06006500123", "0600650012345", "06006500123x", "٠٦٠٠٦٥٠٠١٢٣٤"])

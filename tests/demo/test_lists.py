@@ -50,4 +50,6 @@ def test_the_list_in_vntime_is_recognised_by_its_font():
     parsed = parse(FOLDER / file, file, today=TODAY)
 
     assert {encoding.encoding for encoding in parsed.main.encodings} == {"tcvn3"}
-    assert all(name.isascii() is False or "K'" in name for name in (row.head.full_name for row in parsed.households[:5]))
+    assert all(
+        name.isascii() is False or "K'" in name for name in (row.head.full_name for row in parsed.households[:5])
+    )

@@ -1,4 +1,4 @@
-"""Makes lists in every mess a commune keeps them in, with the answer key: which row is which household with which values."""
+"""Makes lists in every mess a commune keeps them in, with the answer key: row, household, values."""
 
 import datetime
 import json
@@ -14,10 +14,27 @@ from beneficiaries.intake.household_rows import HouseholdRow, PersonRow
 from demo.make_lists import to_tcvn3
 from demo.people import People, make_household
 
-PEOPLES = {"01": "Kinh", "02": "Tày", "04": "Hoa", "07": "Nùng", "16": "K'Ho", "17": "Chăm", "21": "Raglai", "32": "Chơ-ro"}
+PEOPLES = {
+    "01": "Kinh",
+    "02": "Tày",
+    "04": "Hoa",
+    "07": "Nùng",
+    "16": "K'Ho",
+    "17": "Chăm",
+    "21": "Raglai",
+    "32": "Chơ-ro",
+}
 HEADERS = {
     "ordinal": ["STT", "TT", "Số TT", "Số thứ tự"],
-    "full_name": ["Họ và tên chủ hộ", "Họ tên chủ hộ", "HỌ VÀ TÊN", "Chủ hộ", "Họ và tên người đại diện hộ", "Họ tên", "Tên chủ hộ"],
+    "full_name": [
+        "Họ và tên chủ hộ",
+        "Họ tên chủ hộ",
+        "HỌ VÀ TÊN",
+        "Chủ hộ",
+        "Họ và tên người đại diện hộ",
+        "Họ tên",
+        "Tên chủ hộ",
+    ],
     "birth": ["Ngày sinh", "Ngày, tháng, năm sinh", "NS", "Năm sinh", "Ngày tháng năm sinh", "Sinh ngày"],
     "gender": ["Giới tính", "Nam/Nữ", "Phái", "GIỚI TÍNH", "GT"],
     "ethnic_group": ["Dân tộc", "DT", "Thành phần dân tộc"],
@@ -30,15 +47,23 @@ HEADERS = {
     "near_poor_mark": ["Hộ cận nghèo", "HCN", "Cận nghèo", "CN"],
     "note": ["Ghi chú", "Ghi Chú", "GC"],
 }
-CATEGORY_WORDS = {"HN": ["Hộ nghèo", "HN", "hộ nghèo", "Nghèo"], "HCN": ["Hộ cận nghèo", "HCN", "CN", "Cận nghèo", "hộ cận nghèo"]}
+CATEGORY_WORDS = {
+    "HN": ["Hộ nghèo", "HN", "hộ nghèo", "Nghèo"],
+    "HCN": ["Hộ cận nghèo", "HCN", "CN", "Cận nghèo", "hộ cận nghèo"],
+}
 CATEGORY_TITLES = {"HN": "HỘ NGHÈO", "HCN": "HỘ CẬN NGHÈO"}
-_TABLES = json.loads((Path(__file__).parents[3] / "beneficiaries/intake/vn_legacy_tables.json").read_text(encoding="utf-8"))
+_TABLES = json.loads(
+    (Path(__file__).parents[3] / "beneficiaries/intake/vn_legacy_tables.json").read_text(encoding="utf-8")
+)
 
 
 def to_vni(text: str) -> str:
     """Write Unicode text in VNI code, as its Latin-1 look-alike."""
     table = _TABLES["vni"]["encode"]
-    return "".join(bytes.fromhex(table[letter].replace(" ", "")).decode("latin-1") if letter in table else letter for letter in text)
+    return "".join(
+        bytes.fromhex(table[letter].replace(" ", "")).decode("latin-1") if letter in table else letter
+        for letter in text
+    )
 
 
 @dataclass
@@ -138,7 +163,11 @@ class Maker:
 
     def _households(self) -> list[HouseholdRow]:
         people = People(self.pick("22915", "23065", "22987", "23020"), self.rng, 950_000)
-        hamlets = [f"Thôn {number}" for number in range(1, 5)] if self.pick(True, False) else [f"Khu phố {n}" for n in range(1, 5)]
+        hamlets = (
+            [f"Thôn {number}" for number in range(1, 5)]
+            if self.pick(True, False)
+            else [f"Khu phố {n}" for n in range(1, 5)]
+        )
         households = [make_household(number, people, hamlets, self.rng) for number in range(1, self.size + 1)]
         for household in households:
             household.category = "HN" if self.style["category"] == "title" else self.pick("HN", "HCN")
@@ -166,8 +195,10 @@ class Maker:
 
     def _title(self) -> None:
         kind = CATEGORY_TITLES["HN"] if self.style["category"] == "title" else "HỘ NGHÈO, HỘ CẬN NGHÈO"
-        lines = [["UBND PHƯỜNG PHÚ HÀI", *[""] * 4, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"], ["BAN CHỈ ĐẠO", *[""] * 4, "Độc lập - Tự do - Hạnh phúc"],
-                 [], ["", f"DANH SÁCH {kind} NĂM 2024"], ["", "(Kèm theo Quyết định số 12/QĐ-UBND ngày 05 tháng 01 năm 2024)"],
+        lines = [["UBND PHƯỜNG PHÚ HÀI", *[""] * 4, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"], ["BAN CHỈ ĐẠO", *[""] * 4,
+            "Độc lập - Tự do - Hạnh phúc"],
+                 [], ["", f"DANH SÁCH {kind} NĂM 2024"], ["",
+                 "(Kèm theo Quyết định số 12/QĐ-UBND ngày 05 tháng 01 năm 2024)"],
                  [], ["Đơn vị tính: hộ"], [], []]  # fmt: skip
         if self.style["category"] == "title" and self.style["title"] < 4:
             self.style["title"] = 4
@@ -179,7 +210,11 @@ class Maker:
             group, leaf = "", ""
             if name in ("birth_male", "birth_female"):
                 group, leaf = ("Năm sinh" if name == "birth_male" else ""), ("Nam" if name == "birth_male" else "Nữ")
-            elif name in ("poor_mark", "near_poor_mark") and self.style["category"] == "grouped marks" and self.style["header"] == 2:
+            elif (
+                name in ("poor_mark", "near_poor_mark")
+                and self.style["category"] == "grouped marks"
+                and self.style["header"] == 2
+            ):
                 group, leaf = ("Loại hộ" if name == "poor_mark" else ""), self.pick(*HEADERS[name])
             elif name == "family_name":
                 group = "Họ và tên đệm"
@@ -211,10 +246,19 @@ class Maker:
                 self.rows.extend(list(row) for row in self.header)
             if self.style["category"] == "sections" and household.category != category:
                 category, hamlet = household.category, ""
-                self.rows.append([self.pick("A", "I", ""), self.pick(f"{CATEGORY_TITLES[category]}", f"{CATEGORY_TITLES[category]}: 20 hộ")])
+                self.rows.append(
+                    [
+                        self.pick("A", "I", ""),
+                        self.pick(f"{CATEGORY_TITLES[category]}", f"{CATEGORY_TITLES[category]}: 20 hộ"),
+                    ]
+                )
             if self.style["hamlet"] == "sections" and household.hamlet != hamlet:
                 hamlet = household.hamlet
-                self.rows.append([self.pick("1", "", "a"), self.pick(hamlet, f"{hamlet}: 12 hộ", hamlet.upper())] if self.pick(True, False) else [f"II. {hamlet}"])
+                self.rows.append(
+                    [self.pick("1", "", "a"), self.pick(hamlet, f"{hamlet}: 12 hộ", hamlet.upper())]
+                    if self.pick(True, False)
+                    else [f"II. {hamlet}"]
+                )
             if self.style["blank rows"] and number % 11 == 0:
                 self.rows.append([])
             self._row(number, household)
@@ -231,14 +275,16 @@ class Maker:
             "gender": {"M": "Nam", "F": "Nữ"}[head.gender], "identity_number": self._identity(head.identity_number),
             "phone": phone_shown, "ethnic_group": PEOPLES[head.ethnic_group], "member_count": household.member_count,
             "hamlet": self._hamlet(household.hamlet), "category": self.pick(*CATEGORY_WORDS[household.category]),
-            "poor_mark": "x" if household.category == "HN" else "", "near_poor_mark": "X" if household.category == "HCN" else "",
+            "poor_mark": "x" if household.category == "HN" else "",
+            "near_poor_mark": "X" if household.category == "HCN" else "",
             "note": household.note,
         }  # fmt: skip
         self._last_values = values
         mistake = self._mistake(values, head) if self.mistakes and self.rng.random() < 0.15 else None
         self.rows.append([values[column] for column in self.columns])
         self.mess.answers[len(self.rows)] = {
-            "full_name": name, "birth": born, "gender": head.gender, "identity_number": head.identity_number, "phone": phone,
+            "full_name": name, "birth": born, "gender": head.gender, "identity_number": head.identity_number,
+            "phone": phone,
             "ethnic_group": head.ethnic_group, "member_count": household.member_count, "hamlet": household.hamlet,
             "category": household.category,
         }  # fmt: skip
@@ -320,7 +366,11 @@ class Maker:
         if self.style["hamlet"] != "short":
             return hamlet
         number = hamlet.rpartition(" ")[2]
-        return self.pick(f"KP{number}", f"KP {number}", f"kp.{number}") if hamlet.startswith("Khu") else self.pick(f"T.{number}", f"T{number}", f"Thôn 0{number}")
+        return (
+            self.pick(f"KP{number}", f"KP {number}", f"kp.{number}")
+            if hamlet.startswith("Khu")
+            else self.pick(f"T.{number}", f"T{number}", f"Thôn 0{number}")
+        )
 
     def _bottom(self) -> None:
         if self.style["bottom"] == "nothing":
@@ -328,8 +378,10 @@ class Maker:
         self.rows.append([self.pick("", "Tổng cộng"), "Tổng cộng", *[""] * 3, 120])
         if self.style["bottom"] == "total":
             return
-        self.rows += [[], ["", "", "", "", "", "Phú Hài, ngày 05 tháng 01 năm 2024"], ["", "NGƯỜI LẬP BIỂU", "", "", "", "TM. ỦY BAN NHÂN DÂN"],
-                      ["", "", "", "", "", "CHỦ TỊCH"], [], [], ["", "Lê Thị Hoa", "", "", "", "Nguyễn Văn Bình"]]  # fmt: skip
+        self.rows += [[], ["", "", "", "", "", "Phú Hài, ngày 05 tháng 01 năm 2024"], ["", "NGƯỜI LẬP BIỂU", "", "",
+            "", "TM. ỦY BAN NHÂN DÂN"],
+                      ["", "", "", "", "", "CHỦ TỊCH"], [], [], ["", "Lê Thị Hoa", "", "", "",
+                      "Nguyễn Văn Bình"]]  # fmt: skip
 
     def _cell(self, value: Any) -> str:
         if self.style["only text"] and not isinstance(value, str):

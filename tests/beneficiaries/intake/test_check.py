@@ -26,11 +26,19 @@ def parse(*rows, header=HEADER, **choices):
 
 
 def codes(parsed, row_no=2, *severities):
-    return [p.code for p in parsed.problems if p.row_no == row_no and p.severity in (severities or ("error", "warning"))]
+    return [
+        p.code for p in parsed.problems if p.row_no == row_no and p.severity in (severities or ("error", "warning"))
+    ]
 
 
 def household(**head):
-    values = {"full_name": "Nguyễn Văn Tám", "birth_year": 1965, "birth_precision": "year", "gender": "M", "identity_number": "060065912345"}
+    values = {
+        "full_name": "Nguyễn Văn Tám",
+        "birth_year": 1965,
+        "birth_precision": "year",
+        "gender": "M",
+        "identity_number": "060065912345",
+    }
     return HouseholdRow(2, "S", PersonRow(2, **(values | head)), category="HN", hamlet="Thôn 1")
 
 
@@ -48,11 +56,13 @@ def test_a_good_row_has_no_problem():
     [
         ({"Họ và tên": ""}, "V01", "error"), ({"Giới tính": ""}, "V64", "note"), ({"Ngày sinh": ""}, "V48", "error"),
         ({"Thôn": ""}, "V49", "error"), ({"Loại hộ": ""}, "V50", "error"), ({"Số CCCD": ""}, "V53", "warning"),
-        ({"Ngày sinh": "1899"}, "V10", "error"), ({"Ngày sinh": "25/12/2025"}, "V10", "error"), ({"Giới tính": "Nữ"}, "V08", "warning"),
+        ({"Ngày sinh": "1899"}, "V10", "error"), ({"Ngày sinh": "25/12/2025"}, "V10", "error"), ({"Giới tính": "Nữ"},
+        "V08", "warning"),
         ({"Ngày sinh": "14/03/1966"}, "V09", "warning"), ({"Họ và tên": "Nguyễn Văn Test"}, "V43", "warning"),
         ({"Họ và tên": "Y Bham", "Giới tính": "Nữ", "Số CCCD": "060165912345"}, "V58", "warning"),
         ({"Họ và tên": "H'Nuin"}, "V58", "warning"), ({"Số khẩu": "0"}, "V56", "warning"),
-        ({"Họ và tên": "#REF!"}, "V46", "error"), ({"Thôn": "#N/A"}, "V46", "error"), ({"Loại hộ": "#VALUE!"}, "V46", "error"),
+        ({"Họ và tên": "#REF!"}, "V46", "error"), ({"Thôn": "#N/A"}, "V46", "error"), ({"Loại hộ": "#VALUE!"}, "V46",
+        "error"),
         ({"Ngày sinh": "20/03/2010", "Số CCCD": "060210912345"}, "V11", "warning"),
         ({"Ngày sinh": "1910", "Số CCCD": "060010912345"}, "V12", "warning"),
     ],
@@ -60,15 +70,19 @@ def test_a_good_row_has_no_problem():
 def test_check_tells_one_problem_of_one_wrong_cell(changes, code, severity):
     problems = parse(row(**changes)).problems
 
-    assert [(problem.code, problem.severity, problem.row_no, problem.sheet) for problem in problems if problem.code != "V70"] == [
-        (code, severity, 2, "S")
-    ]
+    assert [
+        (problem.code, problem.severity, problem.row_no, problem.sheet) for problem in problems if problem.code != "V70"
+    ] == [(code, severity, 2, "S")]
 
 
 def test_check_proposes_what_the_identity_number_says():
-    birth, = [p for p in parse(row(**{"Ngày sinh": ""})).problems if p.code == "V48"]
-    gender, = [p for p in parse(row(**{"Giới tính": "", "Ngày sinh": ""})).problems if p.code == "V47"]
-    by_name, = [p for p in parse(row(**{"Giới tính": "", "Họ và tên": "Trần Thị Tư", "Số CCCD": ""})).problems if p.code == "V47"]
+    (birth,) = [p for p in parse(row(**{"Ngày sinh": ""})).problems if p.code == "V48"]
+    (gender,) = [p for p in parse(row(**{"Giới tính": "", "Ngày sinh": ""})).problems if p.code == "V47"]
+    (by_name,) = [
+        p
+        for p in parse(row(**{"Giới tính": "", "Họ và tên": "Trần Thị Tư", "Số CCCD": ""})).problems
+        if p.code == "V47"
+    ]
 
     assert (birth.fix, gender.fix, by_name.fix) == ("1965", "M", "F")
 
@@ -88,16 +102,25 @@ def test_a_number_of_another_person_gives_nobody_a_gender():
     ids=["column says day first", "column says nothing", "column says month first", "one slip"],
 )
 def test_a_date_that_could_be_swapped_is_day_first_and_a_stop_only_against_the_column(others, severity, value):
-    parsed = parse(row(**{"Ngày sinh": "3/5/1965"}), *[row(**{"Ngày sinh": text, "Số CCCD": "", "Số khẩu": str(n)}) for n, text in enumerate(others, 1)])
+    parsed = parse(
+        row(**{"Ngày sinh": "3/5/1965"}),
+        *[row(**{"Ngày sinh": text, "Số CCCD": "", "Số khẩu": str(n)}) for n, text in enumerate(others, 1)],
+    )
 
-    problem, = [p for p in parsed.problems if p.row_no == 2 and p.code == "V14"]
+    (problem,) = [p for p in parsed.problems if p.row_no == 2 and p.code == "V14"]
     assert (problem.severity, parsed.households[0].head.birth_date.isoformat()) == (severity, value)
 
 
 def test_real_dates_beside_text_that_could_not_become_one_are_in_doubt():
     """American Excel takes 3/5/1965 for 5 March and leaves 25/12/1970 as text."""
-    swapped = parse(row(**{"Ngày sinh": DateCell("1965-03-05")}), row(**{"Ngày sinh": "25/12/1970", "Số CCCD": "", "Điện thoại": ""}))
-    whole = parse(row(**{"Ngày sinh": DateCell("1965-03-05")}), row(**{"Ngày sinh": DateCell("1970-12-25"), "Số CCCD": "", "Điện thoại": ""}))
+    swapped = parse(
+        row(**{"Ngày sinh": DateCell("1965-03-05")}),
+        row(**{"Ngày sinh": "25/12/1970", "Số CCCD": "", "Điện thoại": ""}),
+    )
+    whole = parse(
+        row(**{"Ngày sinh": DateCell("1965-03-05")}),
+        row(**{"Ngày sinh": DateCell("1970-12-25"), "Số CCCD": "", "Điện thoại": ""}),
+    )
 
     assert codes(swapped) == ["V14"]
     assert codes(whole) == []
@@ -148,6 +171,22 @@ def test_one_number_in_two_rows_is_an_error_in_both():
     assert [p.code for p in parsed.problems if p.code == "V17"] == ["V17", "V17"]
 
 
+def test_two_versions_of_one_person_without_a_number_are_asked_about():
+    first, second = row(**{"Số CCCD": ""}), row(**{"Số CCCD": "", "Số khẩu": "5", "Điện thoại": ""})
+
+    told = [(p.row_no, p.params["rows"]) for p in parse(first, second).problems if p.code == "V71"]
+
+    assert told == [(2, "2, 3"), (3, "2, 3")]
+    assert "V71" not in codes(parse(GOOD, row(**{"Số CCCD": "060065912346", "Điện thoại": ""})))
+
+
+def test_a_row_that_contradicts_its_heading_is_told():
+    parsed = parse(["HỘ CẬN NGHÈO"], GOOD)
+
+    assert parsed.households[0].category == "HN"
+    assert codes(parsed, 3) == ["V67"]
+
+
 def test_an_exact_repeat_is_marked_and_told_once():
     parsed = parse(GOOD, row(STT="2"))
 
@@ -170,19 +209,32 @@ def test_the_officials_meaning_of_a_word_counts():
 
 
 def test_a_word_with_two_meanings_is_asked_with_a_proposal():
-    problem, = parse(row(**{"Loại hộ": "Chính sách"})).problems
+    (problem,) = parse(row(**{"Loại hộ": "Chính sách"})).problems
 
     assert (problem.code, problem.fix) == ("V51", "CSXH")
 
 
-MARKS = ["STT", "Họ và tên", "Ngày sinh", "Giới tính", "Số CCCD", "Thôn", "Hộ nghèo", "Hộ cận nghèo", "Gia đình chính sách xã hội", "Có công"]
+MARKS = [
+    "STT",
+    "Họ và tên",
+    "Ngày sinh",
+    "Giới tính",
+    "Số CCCD",
+    "Thôn",
+    "Hộ nghèo",
+    "Hộ cận nghèo",
+    "Gia đình chính sách xã hội",
+    "Có công",
+]
 
 
 @pytest.mark.parametrize(
     ("marks", "category", "attributes", "told"),
     [
-        (["x", "", "", ""], "HN", (), []), (["", "X", "", ""], "HCN", (), []), (["x", "x", "", ""], "", (), ["V52"]), (["", "", "", ""], "", (), ["V50"]),
-        (["", "", "x", ""], "CSXH", (), []), (["x", "", "x", ""], "HN", ("BTXH",), []), (["", "x", "", "x"], "HCN", ("NCC",), []),
+        (["x", "", "", ""], "HN", (), []), (["", "X", "", ""], "HCN", (), []), (["x", "x", "", ""], "", (), ["V52"]),
+        (["", "", "", ""], "", (), ["V50"]),
+        (["", "", "x", ""], "CSXH", (), []), (["x", "", "x", ""], "HN", ("BTXH",), []), (["", "x", "", "x"], "HCN",
+        ("NCC",), []),
         (["?", "", "", ""], "", (), ["V74"]), (["0", "1", "-", "không"], "HCN", (), []),
     ],
 )  # fmt: skip
@@ -193,7 +245,17 @@ def test_x_marks_say_category_and_priorities(marks, category, attributes, told):
     assert codes(parsed) == told
 
 
-MEMBERS = ["STT hộ", "Họ và tên", "Quan hệ với chủ hộ", "Ngày sinh", "Giới tính", "Số CCCD", "Thôn", "Loại hộ", "Số khẩu"]
+MEMBERS = [
+    "STT hộ",
+    "Họ và tên",
+    "Quan hệ với chủ hộ",
+    "Ngày sinh",
+    "Giới tính",
+    "Số CCCD",
+    "Thôn",
+    "Loại hộ",
+    "Số khẩu",
+]
 
 
 def test_members_are_checked_like_heads():
@@ -211,14 +273,23 @@ def test_members_are_checked_like_heads():
 
 
 def test_a_member_without_a_head_is_told():
-    parsed = parse(["1", "Trần Thị Tư", "Vợ", "1970", "Nữ", "", "Thôn 1", "HN", "2"], ["2", "Lê Ba", "Chủ hộ", "1970", "Nam", "", "Thôn 1", "HN", "1"], header=MEMBERS)
+    parsed = parse(
+        ["1", "Trần Thị Tư", "Vợ", "1970", "Nữ", "", "Thôn 1", "HN", "2"],
+        ["2", "Lê Ba", "Chủ hộ", "1970", "Nam", "", "Thôn 1", "HN", "1"],
+        header=MEMBERS,
+    )
 
     assert "V59" in codes(parsed, 2)
     assert len(parsed.households) == 2
 
 
 def test_every_problem_is_a_sentence_with_its_values():
-    params = dict.fromkeys(("v", "a", "b", "c", "r", "n", "mask", "rows", "year"), "7") | {"gender": "F", "stated": "M"}
+    params = dict.fromkeys(("v", "a", "b", "c", "r", "n", "mask", "rows", "year"), "7") | {
+        "gender": "F",
+        "stated": "M",
+        "category": "HN",
+        "heading": "HCN",
+    }
 
     for code, (severity, _) in PROBLEMS.items():
         message = problem_message(code, params)

@@ -14,7 +14,17 @@ from beneficiaries.intake.syllables import is_syllable
 from demo.make_lists import to_tcvn3
 from tests.beneficiaries.intake.messes import to_vni
 
-NAMES = ["Nguyễn Văn Tám", "Đỗ Thị Hạnh", "Trần Văn Hà", "Lê Bá", "Võ Thị Lý", "Huỳnh Văn Út", "K'Brôi", "Hứa Ưu", "Vũ Đức Ân"]
+NAMES = [
+    "Nguyễn Văn Tám",
+    "Đỗ Thị Hạnh",
+    "Trần Văn Hà",
+    "Lê Bá",
+    "Võ Thị Lý",
+    "Huỳnh Văn Út",
+    "K'Brôi",
+    "Hứa Ưu",
+    "Vũ Đức Ân",
+]
 ALL_LETTERS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđ"
 
 
@@ -53,7 +63,8 @@ def test_convert_gives_back_every_vni_capital():
 
 @pytest.mark.parametrize(
     ("text", "font", "right"),
-    [("nguyÔn v¨n t¸m", ".VnTimeH", "NGUYỄN VĂN TÁM"), ("NGUYÔN V¡N T¸M", ".VnTime", "NGUYỄN VĂN TÁM"), ("TRÇN THÞ B¦ëI", "", "TRẦN THỊ BƯỞI"),
+    [("nguyÔn v¨n t¸m", ".VnTimeH", "NGUYỄN VĂN TÁM"), ("NGUYÔN V¡N T¸M", ".VnTime", "NGUYỄN VĂN TÁM"),
+    ("TRÇN THÞ B¦ëI", "", "TRẦN THỊ BƯỞI"),
      ("Huúnh V¨n ót", "", "Huỳnh Văn Út"), ("Sè CCCD", "", "Số CCCD"), ("L£ B¸", "", "LÊ BÁ"), ("Lª B¸", "", "Lê Bá")],
 )  # fmt: skip
 def test_convert_gives_tcvn3_its_capitals_back(text, font, right):
@@ -103,8 +114,10 @@ def test_a_column_of_one_word_follows_the_sheet():
 
 @pytest.mark.parametrize(
     ("raw", "text"),
-    [("Nguyê\u0303n", "Nguyễn"), ("a\u00a0b", "a b"), ("a\u200bb\ufeff", "ab"), ("K’Brôi", "K'Brôi"), ("K`Brôi", "K'Brôi"),
-     ("K´Brôi", "K'Brôi"), ("a\r\nb", "a b"), (" a  b ", "a b"), ("a\x00b", "ab"), ("a_x0000_b", "ab"), ("\u202eabc", "abc"),
+    [("Nguyê\u0303n", "Nguyễn"), ("a\u00a0b", "a b"), ("a\u200bb\ufeff", "ab"), ("K’Brôi", "K'Brôi"), ("K`Brôi",
+    "K'Brôi"),
+     ("K´Brôi", "K'Brôi"), ("a\r\nb", "a b"), (" a  b ", "a b"), ("a\x00b", "ab"), ("a_x0000_b", "ab"), ("\u202eabc",
+     "abc"),
      ("Hoà", "Hoà"), ("", ""), ("ﬁ½", "ﬁ½")],
 )  # fmt: skip
 def test_clean_composes_letters_and_drops_what_cannot_be_seen(raw, text):
@@ -121,7 +134,9 @@ def test_clean_never_changes_a_letter(name, form):
     assert clean(unicodedata.normalize(form, name)) == name
 
 
-@pytest.mark.parametrize("word", ["nguyễn", "nghiêng", "quý", "giếng", "khuỷu", "ướt", "Út", "y", "uyên", "gì", "quyết", "thuở", "oanh"])
+@pytest.mark.parametrize(
+    "word", ["nguyễn", "nghiêng", "quý", "giếng", "khuỷu", "ướt", "Út", "y", "uyên", "gì", "quyết", "thuở", "oanh"]
+)
 def test_is_syllable_knows_vietnamese_words(word):
     assert is_syllable(word)
 

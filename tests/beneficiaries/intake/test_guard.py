@@ -11,7 +11,19 @@ from beneficiaries.intake.evidence import Limits, SheetEvidence
 from beneficiaries.intake.guard import inspect
 from beneficiaries.intake.read import read_workbook, refusal_message
 from beneficiaries.intake.refusals import SENTENCES, Refused
-from tests.beneficiaries.intake.workbooks import ROWS, SHEET, changed, csv, ods, package, parts, saved, with_entry, xls, xlsx
+from tests.beneficiaries.intake.workbooks import (
+    ROWS,
+    SHEET,
+    changed,
+    csv,
+    ods,
+    package,
+    parts,
+    saved,
+    with_entry,
+    xls,
+    xlsx,
+)
 
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
 ROW_TWO = b'<row r="2"'
@@ -124,7 +136,8 @@ REFUSED = {
     "html as xls": (lambda: b"<html><table><tr><td>STT</td></tr></table></html>", "a.xls", "web_page"),
     "html with BOM": (lambda: b"\xef\xbb\xbf  <!DOCTYPE html><html></html>", "a.xls", "web_page"),
     "xml spreadsheet 2003": (
-        lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "a.xls", "web_page",
+        lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "a.xls",
+            "web_page",
     ),
     "pdf": (lambda: b"%PDF-1.7 ...", "a.xlsx", "wrong_type"),
     "pdf as csv": (lambda: b"%PDF-1.7 ...", "a.csv", "wrong_type"),
@@ -155,7 +168,8 @@ REFUSED = {
     "10 000 entries": (
         lambda: package(parts(xlsx()) | {f"xl/x{n}.xml": b"" for n in range(10_000)}), "a.xlsx", "unpacks_too_large",
     ),
-    "bomb in a sheet": (lambda: changed(SHEET, b"</sheetData>", b"</sheetData>" + b" " * 90_000_000), "a.xlsx", "unpacks_too_large"),
+    "bomb in a sheet": (lambda: changed(SHEET, b"</sheetData>", b"</sheetData>" + b" " * 90_000_000), "a.xlsx",
+    "unpacks_too_large"),
     "bomb in a picture": (lambda: with_entry("xl/media/image1.png", BOMB), "a.xlsx", "unpacks_too_large"),
     "bomb of 200 MB": (lambda: with_entry("xl/theme/theme9.xml", BOMB * 5), "a.xlsx", "unpacks_too_large"),
     "external link": (lambda: with_entry("xl/externalLinks/externalLink1.xml", b"<x/>"), "a.xlsx", "external_links"),
@@ -163,18 +177,21 @@ REFUSED = {
     "embedded document": (lambda: with_entry("xl/embeddings/oleObject1.bin", b"x"), "a.xlsx", "embedded_objects"),
     "ActiveX": (lambda: with_entry("xl/activeX/activeX1.xml", b"<x/>"), "a.xlsx", "embedded_objects"),
     "entities in a sheet": (
-        lambda: changed(SHEET, b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', DOCTYPE), "a.xlsx", "unsafe_package",
+        lambda: changed(SHEET, b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', DOCTYPE), "a.xlsx",
+            "unsafe_package",
     ),
     "entities in the strings": (
         lambda: changed("xl/sharedStrings.xml", b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', DOCTYPE),
         "a.xlsx", "unsafe_package",
     ),
     "DTD in the relations": (
-        lambda: changed("xl/_rels/workbook.xml.rels", b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', DOCTYPE),
+        lambda: changed("xl/_rels/workbook.xml.rels", b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
+            DOCTYPE),
         "a.xlsx", "unsafe_package",
     ),
     "sheet in UTF-16": (
-        lambda: package(parts(xlsx()) | {SHEET: parts(xlsx())[SHEET].decode().replace("UTF-8", "UTF-16").encode("utf-16")}),
+        lambda: package(parts(xlsx()) | {SHEET: parts(xlsx())[SHEET].decode().replace("UTF-8",
+            "UTF-16").encode("utf-16")}),
         "a.xlsx", "unsafe_package",
     ),
     "sheet cut off": (lambda: changed(SHEET, b"</worksheet>", b""), "a.xlsx", "damaged"),
@@ -183,7 +200,8 @@ REFUSED = {
     "NUL in XML": (lambda: changed("xl/sharedStrings.xml", b"STT", b"ST\x00"), "a.xlsx", "damaged"),
     "no workbook part": (lambda: package({"[Content_Types].xml": b"<x/>"}), "a.xlsx", "damaged"),
     "no relations": (
-        lambda: package({k: v for k, v in parts(xlsx()).items() if k != "xl/_rels/workbook.xml.rels"}), "a.xlsx", "damaged",
+        lambda: package({k: v for k, v in parts(xlsx()).items() if k != "xl/_rels/workbook.xml.rels"}), "a.xlsx",
+            "damaged",
     ),
     "cell in the last corner": (
         lambda: with_rows(b'<row r="1048576">' + cell("XFD1048576") + b"</row>"), "a.xlsx", "too_many_columns",
@@ -193,22 +211,28 @@ REFUSED = {
     "20 001 rows": (lambda: many_rows(20_000), "a.xlsx", "too_many_rows"),
     "row number twice": (lambda: with_rows(b'<row r="3">' + cell("A3") + b"</row>"), "a.xlsx", "unsafe_package"),
     "rows out of order": (lambda: with_rows(b'<row r="2">' + cell("A2") + b"</row>"), "a.xlsx", "unsafe_package"),
-    "cells out of order": (lambda: with_rows(b'<row r="9">' + cell("B9") + cell("A9") + b"</row>"), "a.xlsx", "unsafe_package"),
-    "same cell twice": (lambda: with_rows(b'<row r="9">' + cell("B9") + cell("B9") + b"</row>"), "a.xlsx", "unsafe_package"),
+    "cells out of order": (lambda: with_rows(b'<row r="9">' + cell("B9") + cell("A9") + b"</row>"), "a.xlsx",
+    "unsafe_package"),
+    "same cell twice": (lambda: with_rows(b'<row r="9">' + cell("B9") + cell("B9") + b"</row>"), "a.xlsx",
+    "unsafe_package"),
     "string index -1": (
         lambda: with_rows(b'<row r="9">' + cell("A9", b"<v>-1</v>", b' t="s"') + b"</row>"), "a.xlsx", "unsafe_package",
     ),
     "string index abc": (
-        lambda: with_rows(b'<row r="9">' + cell("A9", b"<v>abc</v>", b' t="s"') + b"</row>"), "a.xlsx", "unsafe_package",
+        lambda: with_rows(b'<row r="9">' + cell("A9", b"<v>abc</v>", b' t="s"') + b"</row>"), "a.xlsx",
+            "unsafe_package",
     ),
     "string index too high": (
-        lambda: with_rows(b'<row r="9">' + cell("A9", b"<v>999999</v>", b' t="s"') + b"</row>"), "a.xlsx", "unsafe_package",
+        lambda: with_rows(b'<row r="9">' + cell("A9", b"<v>999999</v>", b' t="s"') + b"</row>"), "a.xlsx",
+            "unsafe_package",
     ),
     "unknown cell type": (
         lambda: with_rows(b'<row r="9">' + cell("A9", b"<v>1</v>", b' t="zz"') + b"</row>"), "a.xlsx", "unsafe_package",
     ),
     "100 000 merges": (
-        lambda: changed(SHEET, b"</sheetData>", b"</sheetData><mergeCells>" + b"".join(b'<mergeCell ref="A%d:B%d"/>' % (n * 7919 % 99991, n) for n in range(1, 100_000))
+        lambda: changed(SHEET, b"</sheetData>",
+            b"</sheetData><mergeCells>" + b"".join(b'<mergeCell ref="A%d:B%d"/>' % (n * 7919 % 99991,
+                n) for n in range(1, 100_000))
             + b"</mergeCells>"),
         "a.xlsx", "unsafe_package",
     ),
@@ -248,7 +272,18 @@ def prefixed() -> bytes:
     """The whole sheet in a namespace with a prefix."""
     sheet = parts(xlsx())[SHEET].decode()
     body = sheet[sheet.index("<worksheet") :].replace("xmlns=", "xmlns:x=")
-    for tag in ("worksheet", "dimension", "sheetViews", "sheetView", "sheetFormatPr", "sheetData", "row", "c", "v", "pageMargins"):
+    for tag in (
+        "worksheet",
+        "dimension",
+        "sheetViews",
+        "sheetView",
+        "sheetFormatPr",
+        "sheetData",
+        "row",
+        "c",
+        "v",
+        "pageMargins",
+    ):
         for before in ("<", "</"):
             for after in (" ", ">", "/"):
                 body = body.replace(f"{before}{tag}{after}", f"{before}x:{tag}{after}")
@@ -280,7 +315,8 @@ ACCEPTED = {
     "attributes in another order": (attributes_in_other_order, "a.xlsx"),
     "comments in the XML": (lambda: changed(SHEET, ROW_TWO, b"<!-- <c r='A1'/> -->" + ROW_TWO), "a.xlsx"),
     "blank formatted tail": (
-        lambda: with_rows(b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (n, n) for n in range(30_000, 30_500))), "a.xlsx",
+        lambda: with_rows(b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (n, n) for n in range(30_000, 30_500))),
+            "a.xlsx",
     ),
     "csv with commas": (csv, "a.csv"),
     "csv with semicolons": (lambda: csv(separator=";"), "a.csv"),
@@ -297,7 +333,9 @@ def test_read_workbook_reads_odd_files_whole(kind, tmp_path):
 
     sheets = read_workbook(saved(tmp_path, make(), name), name)
 
-    assert [[str(cell) for cell in row if cell] for row in sheets[0].rows] == [[str(cell) for cell in row] for row in ROWS]
+    assert [[str(cell) for cell in row if cell] for row in sheets[0].rows] == [
+        [str(cell) for cell in row] for row in ROWS
+    ]
 
 
 def test_read_workbook_reads_exactly_as_many_rows_as_are_allowed(tmp_path):
@@ -309,7 +347,9 @@ def test_read_workbook_reads_exactly_as_many_rows_as_are_allowed(tmp_path):
 def test_inspect_sees_what_the_reader_would_lose(tmp_path):
     rows = [*ROWS, [3, "=1/0", "=A1"]]
     content = xlsx(rows, merges=["B1:C1"], hidden_rows=[3], fonts={1: ".VnTime"})
-    content = changed(SHEET, b'<c r="B4" s="1"><f>1/0</f><v>0</v>', b'<c r="B4" s="1" t="e"><f>1/0</f><v>#DIV/0!</v>', content)
+    content = changed(
+        SHEET, b'<c r="B4" s="1"><f>1/0</f><v>0</v>', b'<c r="B4" s="1" t="e"><f>1/0</f><v>#DIV/0!</v>', content
+    )
     content = changed(SHEET, b"<f>A1</f><v>0</v>", b"<f>A1</f>", content)
 
     evidence = inspect(saved(tmp_path, content, "a.xlsx"), "a.xlsx").sheets["Danh sách"]
@@ -358,4 +398,3 @@ def test_the_reading_process_inherits_no_secret(tmp_path, monkeypatch):
         read_workbook(saved(tmp_path, xlsx(), "a.xlsx"), "a.xlsx")
 
     assert set(seen) == {"PATH", "PYTHONPATH", "LANG", "PYTHONUTF8"}
-

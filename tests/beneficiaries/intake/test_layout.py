@@ -12,7 +12,13 @@ TODAY = datetime.date(2024, 11, 1)
 
 
 def cell(value):
-    return NumberCell(str(value)) if isinstance(value, int) else DateCell(value.isoformat()) if hasattr(value, "year") else value
+    return (
+        NumberCell(str(value))
+        if isinstance(value, int)
+        else DateCell(value.isoformat())
+        if hasattr(value, "year")
+        else value
+    )
 
 
 def sheet(rows, name="Sheet1", **more):
@@ -36,9 +42,11 @@ OTHER = [2, "Trần Thị Bưởi", 1970, "Nữ", "060170912346", "Thôn 2", "HC
 
 def test_find_layouts_reads_layout_a_the_export_of_the_review_software():
     rows = [
-        ["date", "family.hostName", "family.code", "family.coDanTocTaiCho", "family.hostGender", "family.numberOfMembers",
+        ["date", "family.hostName", "family.code", "family.coDanTocTaiCho", "family.hostGender",
+        "family.numberOfMembers",
          "quickReview.result", "b1Point", "b2Point", "classify", "reviewer"],
-        ["Thời gian rà soát", "Chủ hộ", "Mã hộ", "Dân tộc tại chỗ", "Giới tính", "Số nhân khẩu", "Phiếu A", "Phiếu B1", "Phiếu B2",
+        ["Thời gian rà soát", "Chủ hộ", "Mã hộ", "Dân tộc tại chỗ", "Giới tính", "Số nhân khẩu", "Phiếu A",
+        "Phiếu B1", "Phiếu B2",
          "Kết quả rà soát", "Người rà soát"],
         ["", "NGUYỄN VĂN TÁM", 1, "", "Nam", "4", "Hộ có khả năng nghèo", "61.0", "40.0", "Hộ nghèo", "Lê Thị Hoa"],
         ["", "Ka Hạnh", 2, "x", "", "3", "--", "120", "20", "Hộ cận nghèo", "Lê Thị Hoa"],
@@ -49,14 +57,20 @@ def test_find_layouts_reads_layout_a_the_export_of_the_review_software():
 
     assert parsed.main.layout.header_rows == [1, 2]
     first, second, third = parsed.households
-    assert (first.head.full_name, first.original_code, first.member_count, first.category) == ("Nguyễn Văn Tám", "1", 4, "HN")
+    assert (first.head.full_name, first.original_code, first.member_count, first.category) == (
+        "Nguyễn Văn Tám",
+        "1",
+        4,
+        "HN",
+    )
     assert (first.income_score, first.deprivation_score, first.attributes) == (61.0, 40.0, ())
     assert (second.category, second.attributes, second.head.gender) == ("HCN", ("DTTS",), "")
     assert (third.category, third.member_count) == ("KTD", None)
 
 
 LAYOUT_B_HEADER = [
-    ["STT chủ hộ", "STT thành viên hộ", "HỌ, TÊN CHỦ HỘ VÀ THÀNH VIÊN TRONG HỘ; THÔN, BON, BUÔN, TỔ DÂN PHỐ", "NĂM SINH", "",
+    ["STT chủ hộ", "STT thành viên hộ", "HỌ, TÊN CHỦ HỘ VÀ THÀNH VIÊN TRONG HỘ; THÔN, BON, BUÔN, TỔ DÂN PHỐ",
+    "NĂM SINH", "",
      "Dân tộc", "Quan hệ với chủ hộ", "Diễn biến hộ nghèo", "", "", "Hộ chính sách có công", "Hộ DTTC",
      "Hộ không có khả năng lao động", "Hỗ trợ", "", "", "", "", ""],
     ["", "", "", "Nam", "Nữ", "", "", "Nghèo mới", "Tái nghèo", "Nghèo cũ", "", "", "", "y tế", "giáo dục", "sản xuất",
@@ -97,13 +111,19 @@ def test_parse_sheets_reads_layout_b_with_members_under_their_head():
         (13, "K'Brối", 2), (16, "Ka Brềm", 0), (18, "Nguyễn Văn Lộc", 1), (22, "Mang Thị Lan", 0),
     ]  # fmt: skip
     assert [(row.commune_text, row.hamlet, row.category) for row in parsed.households] == [
-        ("Xã La Ngâu", "Thôn 1", "HN"), ("Xã La Ngâu", "Thôn 1", "HN"), ("Xã La Ngâu", "Thôn 2", "HN"), ("Xã Đồng Kho", "Thôn 1", "HN"),
+        ("Xã La Ngâu", "Thôn 1", "HN"), ("Xã La Ngâu", "Thôn 1", "HN"), ("Xã La Ngâu", "Thôn 2", "HN"),
+        ("Xã Đồng Kho", "Thôn 1", "HN"),
     ]  # fmt: skip
     first, second = parsed.households[:2]
     assert [(p.full_name, p.gender, p.birth_year, p.relation) for p in first.members] == [
         ("Ka Sáu", "F", 1963, "Vợ"), ("K'Tèo", "M", 1999, "Con"),
     ]  # fmt: skip
-    assert (first.head.gender, first.head.birth_year, first.head.ethnic_group, first.attributes) == ("M", 1960, "16", ("DTTS",))
+    assert (first.head.gender, first.head.birth_year, first.head.ethnic_group, first.attributes) == (
+        "M",
+        1960,
+        "16",
+        ("DTTS",),
+    )
     assert second.attributes == ("NCC", "DTTS", "KKNLD")
     assert first.note == ""
     assert first.recognised_year == 2024
@@ -152,7 +172,12 @@ def test_find_layouts_finds_a_second_list_lower_on_the_sheet_with_other_columns(
 
     assert [(table.layout.header_row, len(table.households)) for table in parsed.tables] == [(2, 2), (9, 1)]
     third = parsed.households[2]
-    assert (third.head.full_name, third.category, third.hamlet, third.phone) == ("Lê Thị Ba", "HCN", "Khu phố 2", "0912345678")
+    assert (third.head.full_name, third.category, third.hamlet, third.phone) == (
+        "Lê Thị Ba",
+        "HCN",
+        "Khu phố 2",
+        "0912345678",
+    )
     assert everything(rows) == list(range(1, 13))
 
 
@@ -170,7 +195,8 @@ def test_find_layouts_takes_a_title_and_the_same_header_again_for_the_next_categ
 def test_find_layouts_says_of_every_row_what_it_is():
     rows = [
         ["UBND XÃ"], [], HEADER, ["A", "B", "1", "2", "3", "4", "5"], PERSON, [], HEADER, OTHER, [3], [4],
-        ["", "Cộng", "", "", "", "", 2], ["Ghi chú: danh sách này lập theo mẫu"], ["", "", "", "", "Ngày 05 tháng 01 năm 2024"],
+        ["", "Cộng", "", "", "", "", 2], ["Ghi chú: danh sách này lập theo mẫu"], ["", "", "", "",
+        "Ngày 05 tháng 01 năm 2024"],
         ["", "Người lập biểu", "", "", "", "Chủ tịch"], [], ["", "Lê Thị Hoa", "", "", "", "Nguyễn Văn Bình"],
     ]  # fmt: skip
 
@@ -178,7 +204,8 @@ def test_find_layouts_says_of_every_row_what_it_is():
 
     assert [row.row_no for row in layout.rows] == [5, 8]
     assert why(layout) == {
-        1: "title", 2: "blank", 3: "header", 4: "header", 6: "blank", 7: "header", 9: "number", 10: "number", 11: "total",
+        1: "title", 2: "blank", 3: "header", 4: "header", 6: "blank", 7: "header", 9: "number", 10: "number",
+            11: "total",
         12: "note", 13: "signature", 14: "signature", 15: "blank", 16: "signature",
     }  # fmt: skip
     assert everything(rows) == list(range(1, len(rows) + 1))
@@ -194,7 +221,8 @@ def test_find_layouts_goes_on_after_a_signature_on_every_page():
 
 @pytest.mark.parametrize(
     "name",
-    ["Công Thị Ba", "Cộng Văn Tư", "Tống Thị Hoa", "Bàn Văn Tám", "Tô Văn Năm", "Thôn Thị Hai", "Chủ Văn Tịch", "Lang Thị Xã",
+    ["Công Thị Ba", "Cộng Văn Tư", "Tống Thị Hoa", "Bàn Văn Tám", "Tô Văn Năm", "Thôn Thị Hai", "Chủ Văn Tịch",
+    "Lang Thị Xã",
      "Phường Văn A Lý", "Ấp Văn Ba", "K'", "Kế Toán", "Hộ Văn Nghèo"],
 )  # fmt: skip
 def test_find_layouts_takes_no_person_for_a_total_or_a_section(name):
@@ -218,7 +246,8 @@ def test_find_layouts_takes_no_total_for_a_person(row):
 @pytest.mark.parametrize(
     ("row", "hamlet"),
     [(["Thôn 3"], "Thôn 3"), (["", "THÔN BÌNH AN"], "Thôn Bình An"), (["I", "Khu phố 2: 12 hộ"], "Khu phố 2"),
-     (["II. Thôn Tân Hòa (15 hộ)"], "Thôn Tân Hòa"), (["KP3"], "Khu phố 3"), (["1", "Tổ dân phố 5", "", "", 12], "Tổ dân phố 5"),
+     (["II. Thôn Tân Hòa (15 hộ)"], "Thôn Tân Hòa"), (["KP3"], "Khu phố 3"), (["1", "Tổ dân phố 5", "", "", 12],
+     "Tổ dân phố 5"),
      (["Buôn Ea Kao"], "Buôn Ea Kao"), (["*", "Ấp Đông"], "Ấp Đông")],
 )  # fmt: skip
 def test_parse_sheets_reads_the_hamlet_of_a_section(row, hamlet):
@@ -235,9 +264,17 @@ def test_find_layouts_reads_headers_of_one_to_four_rows(height):
     second = ["", "Họ và tên", "Năm sinh", "", "Thôn", "Hộ nghèo", "Hộ cận nghèo"]
     rows = {
         1: [["STT", "Họ và tên", "Năm sinh", "Giới tính", "Thôn", "Hộ nghèo", "Hộ cận nghèo"]],
-        2: [["STT", "Họ và tên", "Năm sinh", "", "Thôn", "Loại hộ", ""], ["", "", "Nam", "Nữ", "", "Hộ nghèo", "Hộ cận nghèo"]],
+        2: [
+            ["STT", "Họ và tên", "Năm sinh", "", "Thôn", "Loại hộ", ""],
+            ["", "", "Nam", "Nữ", "", "Hộ nghèo", "Hộ cận nghèo"],
+        ],
         3: [top, second, ["", "", "Nam", "Nữ", "", "", ""]],
-        4: [top, second, ["", "", "Nam", "Nữ", "", "(đánh dấu x)", "(đánh dấu x)"], ["", "", "(ghi năm)", "(ghi năm)", "", "", ""]],
+        4: [
+            top,
+            second,
+            ["", "", "Nam", "Nữ", "", "(đánh dấu x)", "(đánh dấu x)"],
+            ["", "", "(ghi năm)", "(ghi năm)", "", "", ""],
+        ],
     }[height]
     merges = {
         1: [], 2: [(1, 2, 1, 3), (1, 5, 1, 6)], 3: [(1, 1, 1, 3), (1, 5, 1, 6), (2, 2, 2, 3), (1, 0, 3, 0)],
@@ -254,7 +291,10 @@ def test_find_layouts_reads_headers_of_one_to_four_rows(height):
 
 
 def test_parse_sheets_joins_a_name_split_over_two_columns_under_one_merged_header():
-    rows = [["STT", "Họ và tên", "", "Năm sinh", "Giới tính", "Thôn", "Loại hộ"], [1, "Nguyễn Văn", "Tám", 1965, "Nam", "Thôn 1", "HN"]]
+    rows = [
+        ["STT", "Họ và tên", "", "Năm sinh", "Giới tính", "Thôn", "Loại hộ"],
+        [1, "Nguyễn Văn", "Tám", 1965, "Nam", "Thôn 1", "HN"],
+    ]
 
     (household,) = parse_sheets([sheet(rows, merges=[(1, 1, 1, 2)])], today=TODAY).households
 
@@ -262,7 +302,8 @@ def test_parse_sheets_joins_a_name_split_over_two_columns_under_one_merged_heade
 
 
 def test_parse_sheets_reads_birth_day_month_and_year_in_three_columns():
-    rows = [["STT", "Họ và tên", "Ngày sinh", "", "", "Giới tính", "Thôn", "Diện"], ["", "", "Ngày", "Tháng", "Năm", "", "", ""],
+    rows = [["STT", "Họ và tên", "Ngày sinh", "", "", "Giới tính", "Thôn", "Diện"], ["", "", "Ngày", "Tháng", "Năm",
+        "", "", ""],
             [1, "Nguyễn Văn Tám", 5, 3, 1965, "Nam", "Thôn 1", "HN"]]  # fmt: skip
 
     (household,) = parse_sheets([sheet(rows, merges=[(1, 2, 1, 4)])], today=TODAY).households
@@ -272,7 +313,8 @@ def test_parse_sheets_reads_birth_day_month_and_year_in_three_columns():
 
 def test_parse_sheets_reads_gender_from_x_marks_under_nam_and_nu():
     rows = [["STT", "Họ và tên", "Giới tính", "", "Năm sinh", "Thôn", "Diện"], ["", "", "Nam", "Nữ", "", "", ""],
-            [1, "Nguyễn Văn Tám", "x", "", 1965, "Thôn 1", "HN"], [2, "Trần Thị Bưởi", "", "x", 1970, "Thôn 1", "CN"]]  # fmt: skip
+            [1, "Nguyễn Văn Tám", "x", "", 1965, "Thôn 1", "HN"], [2, "Trần Thị Bưởi", "", "x", 1970, "Thôn 1",
+            "CN"]]  # fmt: skip
 
     households = parse_sheets([sheet(rows, merges=[(1, 2, 1, 3)])], today=TODAY).households
 
@@ -289,7 +331,10 @@ def test_parse_sheets_takes_every_hamlets_sheet_and_leaves_the_summary():
 
     parsed = parse_sheets(sheets, today=TODAY)
 
-    assert [(row.sheet, row.row_no, row.hamlet) for row in parsed.households] == [("Thôn 1", 2, "Thôn 1"), ("KP 2", 2, "Khu phố 2")]
+    assert [(row.sheet, row.row_no, row.hamlet) for row in parsed.households] == [
+        ("Thôn 1", 2, "Thôn 1"),
+        ("KP 2", 2, "Khu phố 2"),
+    ]
     assert parsed.skipped_sheets == ["Tổng hợp"]
 
 
@@ -302,7 +347,12 @@ def test_parse_sheets_takes_the_category_from_the_sheets_name():
 
 
 def test_parse_sheets_fills_cells_that_a_merge_over_several_rows_covers():
-    rows = [HEADER, PERSON, [2, "Trần Thị Bưởi", 1970, "Nữ", "060170912346", "", "HCN"], [3, "Lê Ba", 1971, "Nam", "", "Thôn 2", "HN"]]
+    rows = [
+        HEADER,
+        PERSON,
+        [2, "Trần Thị Bưởi", 1970, "Nữ", "060170912346", "", "HCN"],
+        [3, "Lê Ba", 1971, "Nam", "", "Thôn 2", "HN"],
+    ]
 
     households = parse_sheets([sheet(rows, merges=[(2, 5, 3, 5)])], today=TODAY).households
 
@@ -333,22 +383,26 @@ def test_parse_sheets_reads_a_table_that_begins_far_from_the_corner():
 MEMBER_FORMS = {
     "relation": (
         ["STT", "Họ và tên", "Quan hệ với chủ hộ", "Năm sinh", "Thôn", "Loại hộ"],
-        [["1", "Lê Ba", "Chủ hộ", "1960", "Thôn 1", "HN"], ["", "Lê Thị Tư", "Vợ", "1962", "", ""], ["", "Lê Năm", "Con", "1990", "", ""],
+        [["1", "Lê Ba", "Chủ hộ", "1960", "Thôn 1", "HN"], ["", "Lê Thị Tư", "Vợ", "1962", "", ""], ["", "Lê Năm",
+        "Con", "1990", "", ""],
          ["2", "Trần Sáu", "Chủ hộ", "1970", "Thôn 2", "CN"]],
     ),
     "relation, numbers going on": (
         ["STT", "Họ và tên", "Quan hệ với chủ hộ", "Năm sinh", "Thôn", "Loại hộ"],
-        [["1", "Lê Ba", "Chủ hộ", "1960", "Thôn 1", "HN"], ["2", "Lê Thị Tư", "Vợ", "1962", "Thôn 1", "HN"], ["3", "Lê Năm", "Con", "1990", "Thôn 1", "HN"],
+        [["1", "Lê Ba", "Chủ hộ", "1960", "Thôn 1", "HN"], ["2", "Lê Thị Tư", "Vợ", "1962", "Thôn 1", "HN"], ["3",
+        "Lê Năm", "Con", "1990", "Thôn 1", "HN"],
          ["4", "Trần Sáu", "Chủ hộ", "1970", "Thôn 2", "CN"]],
     ),
     "head number repeated": (
         ["STT hộ", "STT khẩu", "Họ và tên", "Năm sinh", "Thôn", "Loại hộ"],
-        [["1", "1", "Lê Ba", "1960", "Thôn 1", "HN"], ["1", "2", "Lê Thị Tư", "1962", "Thôn 1", "HN"], ["1", "3", "Lê Năm", "1990", "Thôn 1", "HN"],
+        [["1", "1", "Lê Ba", "1960", "Thôn 1", "HN"], ["1", "2", "Lê Thị Tư", "1962", "Thôn 1", "HN"], ["1", "3",
+        "Lê Năm", "1990", "Thôn 1", "HN"],
          ["2", "1", "Trần Sáu", "1970", "Thôn 2", "CN"]],
     ),
     "head number once": (
         ["STT hộ", "STT khẩu", "Họ và tên", "Năm sinh", "Thôn", "Loại hộ"],
-        [["1", "", "Lê Ba", "1960", "Thôn 1", "HN"], ["", "1", "Lê Thị Tư", "1962", "", ""], ["", "2", "Lê Năm", "1990", "", ""],
+        [["1", "", "Lê Ba", "1960", "Thôn 1", "HN"], ["", "1", "Lê Thị Tư", "1962", "", ""], ["", "2", "Lê Năm",
+        "1990", "", ""],
          ["2", "", "Trần Sáu", "1970", "Thôn 2", "CN"]],
     ),
     "member number only": (
@@ -358,7 +412,8 @@ MEMBER_FORMS = {
     ),
     "head and member names": (
         ["STT", "Họ và tên chủ hộ", "Họ và tên thành viên", "Năm sinh", "Thôn", "Loại hộ"],
-        [["1", "Lê Ba", "Lê Ba", "1960", "Thôn 1", "HN"], ["", "", "Lê Thị Tư", "1962", "", ""], ["", "", "Lê Năm", "1990", "", ""],
+        [["1", "Lê Ba", "Lê Ba", "1960", "Thôn 1", "HN"], ["", "", "Lê Thị Tư", "1962", "", ""], ["", "", "Lê Năm",
+        "1990", "", ""],
          ["2", "Trần Sáu", "Trần Sáu", "1970", "Thôn 2", "CN"]],
     ),
 }  # fmt: skip
@@ -371,7 +426,13 @@ def test_parse_sheets_groups_members_under_their_head(form):
     households = parse_sheets([sheet([header, *rows])], today=TODAY).households
 
     assert [
-        (row.head.full_name, row.head.birth_year, row.hamlet, row.category, [(m.full_name, m.birth_year, m.row_no) for m in row.members])
+        (
+            row.head.full_name,
+            row.head.birth_year,
+            row.hamlet,
+            row.category,
+            [(m.full_name, m.birth_year, m.row_no) for m in row.members],
+        )
         for row in households
     ] == [
         ("Lê Ba", 1960, "Thôn 1", "HN", [("Lê Thị Tư", 1962, 3), ("Lê Năm", 1990, 4)]),
@@ -381,9 +442,11 @@ def test_parse_sheets_groups_members_under_their_head(form):
 
 def test_parse_sheets_asks_about_a_head_who_is_not_among_the_members_named():
     """The head's name stands in its own column, and the row beside it is about another person."""
-    header, rows = MEMBER_FORMS["head and member names"]
+    header, _ = MEMBER_FORMS["head and member names"]
 
-    (household,) = parse_sheets([sheet([header, ["1", "Lê Ba", "Lê Thị Tư", "1962", "Thôn 1", "HN"]])], today=TODAY).households
+    (household,) = parse_sheets(
+        [sheet([header, ["1", "Lê Ba", "Lê Thị Tư", "1962", "Thôn 1", "HN"]])], today=TODAY
+    ).households
 
     assert household.head.full_name == "Lê Ba"
     assert household.head.birth_year is None

@@ -1,4 +1,4 @@
-"""Lists in every mess, with an answer key: every household found, no other row taken for one, no value silently wrong."""
+"""Lists in every mess, with an answer key: every household found, no other row taken for one, no silent mistake."""
 
 import datetime
 
@@ -32,7 +32,9 @@ def differences(mess: Mess) -> list[str]:
     parsed = parse_sheets([mess.sheet], today=TODAY)
     households = {row.row_no: row for row in parsed.households}
     wrong = [f"row {row} lost" for row in mess.answers.keys() - households.keys()]
-    wrong += [f"row {row} is no household: {mess.sheet.rows[row - 1]}" for row in households.keys() - mess.answers.keys()]
+    wrong += [
+        f"row {row} is no household: {mess.sheet.rows[row - 1]}" for row in households.keys() - mess.answers.keys()
+    ]
     for row_no in households.keys() & mess.answers.keys():
         answer = found(households[row_no])
         wrong += [
@@ -48,7 +50,7 @@ def silent_mistakes(mess: Mess) -> list[str]:
     parsed = parse_sheets([mess.sheet], today=TODAY)
     told = {(problem.row_no, problem.code) for problem in parsed.problems}
     return [
-        f"row {row} {field}: none of {codes}; {[p.code for p in parsed.problems if p.row_no == row]}; {mess.sheet.rows[row - 1]}"
+        f"row {row} {field}: none of {codes} for {mess.sheet.rows[row - 1]}"
         for row, (field, codes) in mess.planted.items()
         if not any((row, code) in told for code in codes.split())
     ]

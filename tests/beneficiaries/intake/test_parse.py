@@ -30,7 +30,8 @@ FILES = {
 
 def values(parsed):
     return [
-        (row.row_no, row.head.full_name, row.head.birth_date, row.head.birth_year, row.head.gender, row.head.ethnic_group,
+        (row.row_no, row.head.full_name, row.head.birth_date, row.head.birth_year, row.head.gender,
+        row.head.ethnic_group,
          row.head.identity_number, row.hamlet, row.member_count, row.category)
         for row in parsed.households
     ]  # fmt: skip
@@ -90,7 +91,10 @@ def test_parse_reads_real_dates_from_every_workbook(tmp_path):
 
     for make, name in ((xlsx, "a.xlsx"), (xls, "a.xls"), (ods, "a.ods")):
         (household,) = parse(saved(tmp_path, make(rows), name), name, today=TODAY).households
-        assert (household.head.birth_date, household.head.identity_number) == (datetime.date(1965, 3, 14), "060065912345"), name
+        assert (household.head.birth_date, household.head.identity_number) == (
+            datetime.date(1965, 3, 14),
+            "060065912345",
+        ), name
 
 
 def test_parse_reads_the_fonts_of_an_old_workbook(tmp_path):
@@ -114,7 +118,9 @@ def test_parse_tells_of_error_cells_in_every_workbook(tmp_path):
     content = changed(SHEET, b"<f>1/0</f><v>0</v>", b"<f>1/0</f>", content)
     parsed = parse(saved(tmp_path, content, "a.xlsx"), "a.xlsx", today=TODAY)
 
-    assert [(problem.code, problem.field, problem.params) for problem in parsed.problems] == [("V46", "birth", {"v": "#FORMULA?"})]
+    assert [(problem.code, problem.field, problem.params) for problem in parsed.problems] == [
+        ("V46", "birth", {"v": "#FORMULA?"})
+    ]
 
 
 def test_parse_tells_how_many_rows_are_hidden(tmp_path):
@@ -131,11 +137,14 @@ def test_parse_sheets_twice_gives_the_same(tmp_path):
 
 
 def test_parse_sheets_takes_20_000_rows_in_under_three_seconds():
-    header = ["STT", "Họ và tên chủ hộ", "Ngày sinh", "Giới tính", "Dân tộc", "Số CCCD", "Số điện thoại", "Thôn", "Số khẩu",
+    header = ["STT", "Họ và tên chủ hộ", "Ngày sinh", "Giới tính", "Dân tộc", "Số CCCD", "Số điện thoại", "Thôn",
+        "Số khẩu",
               "Hộ nghèo", "Hộ cận nghèo", "Địa chỉ", "Mã hộ", "Ghi chú"]  # fmt: skip
     rows = [
-        [NumberCell(str(n)), f"Nguyễn Văn {chr(65 + n % 26)}{chr(97 + n % 25)}", DateCell(f"19{n % 50 + 40}-03-15"), "Nam", "Kinh",
-         f"0600{n % 50 + 40:02d}{n:06d}", f"09{n:08d}", f"Thôn {n % 9}", NumberCell("4"), "x", "", f"số {n}", f"H{n}", "đi làm xa"]
+        [NumberCell(str(n)), f"Nguyễn Văn {chr(65 + n % 26)}{chr(97 + n % 25)}", DateCell(f"19{n % 50 + 40}-03-15"),
+        "Nam", "Kinh",
+         f"0600{n % 50 + 40:02d}{n:06d}", f"09{n:08d}", f"Thôn {n % 9}", NumberCell("4"), "x", "", f"số {n}", f"H{n}",
+             "đi làm xa"]
         for n in range(20_000)
     ]  # fmt: skip
 

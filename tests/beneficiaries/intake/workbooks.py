@@ -38,20 +38,22 @@ def xlsx(
         sheet = book.add_worksheet(sheet_name)
         for merge in merges:
             sheet.merge_range(merge, "")
-        for row_index, row in enumerate(sheet_rows):
-            for column, value in enumerate(row):
-                if value is None or value == "":
-                    continue
-                if isinstance(value, str) and not value.startswith("="):
-                    sheet.write_string(row_index, column, value, formats.get(column))
-                else:
-                    sheet.write(row_index, column, value, formats.get(column))
+        _write_rows(sheet, sheet_rows, formats)
         for row_index in hidden_rows:
             sheet.set_row(row_index - 1, None, None, {"hidden": True})
         if sheet_name in hidden_sheets:
             sheet.hide()
     book.close()
     return stream.getvalue()
+
+
+def _write_rows(sheet: Any, rows: Sequence[Sequence[Any]], formats: Mapping[int, Any]) -> None:
+    for row_index, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if isinstance(value, str) and value and not value.startswith("="):
+                sheet.write_string(row_index, column, value, formats.get(column))
+            elif value is not None and value != "":
+                sheet.write(row_index, column, value, formats.get(column))
 
 
 def xls(rows: Sequence[Sequence[Any]] = ROWS, font: str = "Times New Roman") -> bytes:
