@@ -50,6 +50,9 @@ def dispatch(
 ) -> list[Device]:
     """Sends devices of a lot from the province's stock to a commune. Two dispatchers never get the same device."""
     lot = Lot.objects.select_related("province").get(pk=lot_id)
+    commune = Area.objects.communes().filter(pk=commune_id).first()
+    if commune is None or not lot.province.contains(commune_id):
+        raise NotPossible(_("Devices are sent to a commune of the province that received the lot."))
     if quantity < 1:
         raise NotPossible(_("Send at least one device."))
     available = Device.objects.in_stock().held_by(lot.province).filter(lot=lot)
@@ -59,7 +62,8 @@ def dispatch(
             _("Only %(left)d devices of lot %(lot)s are left in stock.") % {"left": len(chosen), "lot": lot.code}
         )
     ids = [device.pk for device in chosen]
-    Device.objects.filter(pk__in=ids).update(area_id=commune_id, moved_at=at or timezone.now())
+    with refusals_as_sentences():
+        Device.objects.filter(pk__in=ids).update(area_id=commune_id, moved_at=at or timezone.now())
     details: dict[str, Any] = {"lot": lot.code, "count": quantity}
     AuditEvent.record(Verb.DEVICES_DISPATCHED, lot, by=by, area=commune_id, at=at, **details)
     return chosen
@@ -68,6 +72,8 @@ def dispatch(
 @transaction.atomic
 def report_faulty(device_id: int, *, note: str, by: Officer, at: datetime.datetime | None = None) -> Device:
     """Takes a device out of stock; it is not given to anybody."""
+    if not note.strip():
+        raise NotPossible(_("Write what is wrong with the device."))
     device = Device.objects.select_for_update().get(pk=device_id)
     if device.state != Device.State.IN_STOCK:
         raise NotPossible(_("Only a device in stock can be reported faulty."))

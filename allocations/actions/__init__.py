@@ -3,6 +3,7 @@
 from allocations.actions.complaints import answer_complaint, record_complaint
 from allocations.actions.hand_over import Delivery, decline, hand_over, hand_over_many, undo_hand_over
 from allocations.actions.lists import (
+    MAY_BE_TAKEN_OFF,
     assess_list,
     build_list,
     put_back,
@@ -12,9 +13,10 @@ from allocations.actions.lists import (
     withdraw_list,
 )
 from allocations.actions.review import Outcome, approve, reject, send_back, undo_decision
-from allocations.actions.rounds import close_round, open_round, set_quota
+from allocations.actions.rounds import QuotaChanged, close_round, open_round, set_quota
 
 __all__ = [
+    "MAY_BE_TAKEN_OFF",
     "Delivery",
     "Outcome",
     "QuotaChanged",

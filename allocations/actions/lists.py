@@ -34,11 +34,11 @@ def build_list(round_id: int, area_id: int, *, by: Officer, at: datetime.datetim
     candidates = gather_candidates(area_id)
     wanted = [c for c in candidates if not eligibility.reasons_against(c, round, rules)]
     added = _add_lines(commune_list, wanted, rules, by=by, at=at)
-    moved = _rank_drafts(commune_list, candidates, rules)
-    if is_new or added or moved:
+    changed = _refresh_lines(commune_list, candidates, rules)
+    if is_new or added or changed:
         AuditEvent.record(
             Verb.LIST_BUILT, commune_list, by=by, area=area_id, households=added, at=at,
-            round=round.name, count=len(added), reordered=moved,
+            round=round.name, count=len(added), changed=changed,
         )  # fmt: skip
     return commune_list
 
@@ -175,22 +175,29 @@ def _add_lines(
     return [line.household_id for line in lines]
 
 
-def _rank_drafts(commune_list: CommuneList, candidates: list[eligibility.Candidate], rules: list[PriorityRule]) -> int:
-    """Renumbers the drafts that nobody has signed yet, behind the lines that were: those keep their place."""
+def _refresh_lines(
+    commune_list: CommuneList, candidates: list[eligibility.Candidate], rules: list[PriorityRule]
+) -> int:  # fmt: skip
+    """Flags of all lines the commune still works on, as of today; rank of those that nobody has signed yet.
+
+    Those come behind the lines that were signed, which keep their place.
+    """
     unsigned = {"status": Status.DRAFT, "signed_by": None}
-    drafts = {n.household_id: n for n in commune_list.lines.select_for_update().filter(**unsigned).order_by("pk")}
+    lines = commune_list.lines.select_for_update().filter(status__in=MAY_BE_TAKEN_OFF).order_by("pk")
+    open_lines = {line.household_id: line for line in lines}
     settled = commune_list.lines.exclude(**unsigned).exclude(status=Status.WITHDRAWN)
     first = (settled.aggregate(last=Max("rank"))["last"] or 0) + 1
-    placed = eligibility.in_order([c for c in candidates if c.household_id in drafts], rules)
-    namesakes = with_namesakes(drafts)
-    changed = []
+    namesakes = with_namesakes(open_lines)
+    before = {line.pk: (line.rank, line.priority_group, line.category, line.flags) for line in open_lines.values()}
+    for candidate in candidates:
+        if line := open_lines.get(candidate.household_id):
+            line.flags = eligibility.flags_of(candidate, has_namesake=candidate.household_id in namesakes)
+    movable = {n.household_id: n for n in open_lines.values() if n.status == Status.DRAFT and n.signed_by_id is None}
+    placed = eligibility.in_order([c for c in candidates if c.household_id in movable], rules)
     for rank, (candidate, rule) in enumerate(placed, start=first):
-        line = drafts[candidate.household_id]
-        flags = eligibility.flags_of(candidate, has_namesake=candidate.household_id in namesakes)
-        wanted = (rank, rule.position, candidate.category, flags)
-        if (line.rank, line.priority_group, line.category, line.flags) != wanted:
-            line.rank, line.priority_group, line.category, line.flags = wanted
-            changed.append(line)
+        line = movable[candidate.household_id]
+        line.rank, line.priority_group, line.category = rank, rule.position, candidate.category
+    changed = [n for n in open_lines.values() if before[n.pk] != (n.rank, n.priority_group, n.category, n.flags)]
     Allocation.objects.bulk_update(changed, ["rank", "priority_group", "category", "flags"], batch_size=500)
     return len(changed)
 

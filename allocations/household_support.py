@@ -1,0 +1,72 @@
+"""What a household was promised, round by round, and why; or what keeps it off the list of a round that is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from allocations.candidates import gather_candidates
+from allocations.eligibility import Blocker, reasons_against, rule_for
+from allocations.list_contents import ListRow, heads_of
+from allocations.models import LIVE, Allocation, Complaint, HandOver, PriorityRule, Round
+from beneficiaries.models import Household
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One line of the household with its reasons, and the hand-over, if there was one."""
+
+    row: ListRow
+    hand_over: HandOver | None
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """An open round in which the household is on no list: the rule that would place it, or every blocker."""
+
+    round: Round
+    rule: PriorityRule | None
+    blockers: list[Blocker]
+
+
+@dataclass(frozen=True)
+class Support:
+    household: Household
+    promises: list[Promise]
+    prospects: list[Prospect]
+
+
+def support_of(household: Household) -> Support:
+    """Newest first. At most nine queries, whatever the number of rounds."""
+    lines = list(
+        Allocation.objects.filter(household=household)
+        .select_related("round__programme", "commune_list", "decided_by", "device__lot__model", "household")
+        .order_by("-round__opens_on", "-pk")
+    )
+    rules = _rules_of({line.round_id for line in lines})
+    handed = {h.allocation_id: h for h in HandOver.objects.filter(allocation__in=lines).select_related("by")}
+    complained = set(Complaint.objects.open().filter(allocation__in=lines).values_list("allocation_id", flat=True))
+    head = heads_of([household.pk]).get(household.pk)
+    promises = [
+        Promise(
+            ListRow(n, household, head, rules.get((n.round_id, n.priority_group)), has_complaint=n.pk in complained),
+            handed.get(n.pk),
+        )
+        for n in lines
+    ]
+    return Support(household, promises, _prospects(household, {n.round_id for n in lines if n.status in LIVE}))
+
+
+def _prospects(household: Household, listed_in: set[int]) -> list[Prospect]:
+    rounds = Round.objects.of_area(household.area).open().exclude(pk__in=listed_in).newest_first()
+    candidates = gather_candidates(household.area_id, [household.pk]) if rounds else []
+    found = []
+    for round in rounds.prefetch_related("priority_rules"):
+        rules = list(round.priority_rules.all())
+        for candidate in candidates:
+            found.append(Prospect(round, rule_for(candidate, rules), reasons_against(candidate, round, rules)))
+    return found
+
+
+def _rules_of(round_ids: set[int]) -> dict[tuple[int, int], PriorityRule]:
+    rules = PriorityRule.objects.filter(round__in=round_ids)
+    return {(rule.round_id, rule.position): rule for rule in rules}
