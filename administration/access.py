@@ -9,12 +9,15 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext_lazy as _
 from django_htmx.middleware import HtmxDetails
 
+from administration.actions import change_own_password
 from administration.models import Officer, Role
 
 
@@ -50,10 +53,8 @@ ROLES: dict[str, set[Permission]] = {
     Role.COMMUNE_OFFICIAL: READS
     | {P.HOUSEHOLDS_EDIT, P.IDENTITY_REVEAL, P.LISTS_IMPORT, P.LISTS_PREPARE, P.DEVICES_HAND_OVER, P.REPORTS_BUILD},
     Role.COMMUNE_LEADER: READS | {P.LISTS_SIGN, P.REPORTS_BUILD},
-    Role.REVIEWER: READS
-    | {P.ALLOCATIONS_DECIDE, P.IDENTITY_REVEAL, P.COMMUNES_REMIND, P.REPORTS_BUILD, P.AUDIT_VIEW},
-    Role.PROVINCE_STAFF: READS
-    | {P.QUOTA_SET, P.STOCK_MANAGE, P.COMMUNES_REMIND, P.REPORTS_BUILD, P.AUDIT_VIEW},
+    Role.REVIEWER: READS | {P.ALLOCATIONS_DECIDE, P.IDENTITY_REVEAL, P.COMMUNES_REMIND, P.REPORTS_BUILD, P.AUDIT_VIEW},
+    Role.PROVINCE_STAFF: READS | {P.QUOTA_SET, P.STOCK_MANAGE, P.COMMUNES_REMIND, P.REPORTS_BUILD, P.AUDIT_VIEW},
     Role.ADMINISTRATOR: EVERY_OFFICER | {P.ACCOUNTS_MANAGE, P.AUDIT_VIEW},
 }
 
@@ -81,6 +82,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
             officer = request.user
             if not isinstance(officer, Officer) or not may(officer, permission):
                 raise PermissionDenied(str(_("Your role does not include this page.")))
+            if officer.must_change_password:
+                messages.warning(request, _("Choose a password of your own first: the one you were given works once."))
+                return redirect("account_change_password")
             return view(request, *args, **kwargs)
 
         wrapped.permission = permission  # type: ignore[attr-defined]
@@ -104,7 +108,14 @@ class OfficerBackend(ModelBackend):
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by the administrator, never by sign-up."""
+    """Accounts are made by the administrator, never by sign-up; a new password is an action like any other."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def set_password(self, user: Any, password: str) -> None:
+        changed = change_own_password(user.pk, password)
+        user.password, user.must_change_password = changed.password, False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -53,7 +53,14 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 def navigation(officer: Officer, path: str) -> list[Entry]:
     entries = []
     for name, label, permission in NAVIGATION:
-        if may(officer, permission):
-            url = reverse(name)
+        if may(officer, permission) and (url := _address(name)):
             entries.append(Entry(label, url, current=path.startswith(url)))
     return entries[:MOST_ENTRIES]
+
+
+def _address(name: str) -> str:
+    """An app that is not installed has no entry."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,1 +1,24 @@
-urlpatterns: list = []
+"""Addresses of the ground floor. The log-in pages are allauth's, under the words officers know."""
+
+from typing import Any
+
+from allauth.account.views import LoginView, logout, password_change
+from django.conf import settings
+from django.urls import path
+
+from administration import views
+
+demo: dict[str, Any] = {}
+if settings.DEMO:
+    from demo.accounts import LOGINS, PASSWORD
+
+    demo = {"demo_logins": LOGINS, "demo_password": PASSWORD}
+
+urlpatterns = [
+    path("dang-nhap/", LoginView.as_view(extra_context=demo), name="account_login"),
+    path("dang-xuat/", logout, name="account_logout"),
+    path("doi-mat-khau/", password_change, name="account_change_password"),
+    path("tai-khoan-cua-toi/", views.account, name="account"),
+    path("nhat-ky/", views.audit, name="audit"),
+    path("suc-khoe/", views.health, name="health"),
+]

@@ -1,5 +1,7 @@
 """Everything that can be done and is recorded, in the words the timeline shows. A new action adds one line."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +60,6 @@ class Verb(models.TextChoices):
     PASSWORD_CHANGED = "officer.password_changed", _("Password changed")  # noqa: S105 - a verb
 
 
-def verb_choices() -> list[tuple[str, str]]:
+def verb_choices() -> list[tuple[str, Any]]:
     """Asked for at run time, so that a new verb needs no migration."""
-    return Verb.choices
+    return list(Verb.choices)

@@ -1,0 +1,65 @@
+"""The filters of the audit trail, and what the administrator is asked about an officer."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from administration.models import Area, Officer, Role
+from administration.verbs import Verb
+
+DEFAULT_DAYS = 7
+
+
+class AuditFilterForm(forms.Form):
+    """Who, what, which household, when; the last seven days when nothing is said."""
+
+    show_optional = False
+
+    nguoi = forms.CharField(label=_("Officer"), required=False, max_length=120)
+    viec = forms.ChoiceField(label=_("What was done"), required=False, choices=[("", _("All")), *Verb.choices])
+    ho = forms.CharField(label=_("Household code"), required=False, max_length=12)
+    tu = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"class": "short"}))
+    den = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"class": "short"}))
+
+    def __init__(self, data: Any) -> None:
+        data = data.copy()
+        today = timezone.localdate()
+        if not data.get("tu") and not data.get("den"):
+            data["tu"] = _day(today - datetime.timedelta(DEFAULT_DAYS - 1))
+            data["den"] = _day(today)
+        super().__init__(data)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("tu") and said.get("den") and said["tu"] > said["den"]:
+            self.add_error("den", _("The last day lies before the first."))
+        return said
+
+
+def _day(day: datetime.date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+class OfficerForm(forms.ModelForm):
+    """A new officer, or one who gets another role or area. The password is made, not typed."""
+
+    class Meta:
+        model = Officer
+        fields = ("username", "full_name", "phone", "role", "area", "is_active")
+
+    area = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.in_tree_order(), required=False,
+        help_text=_("Begin to type the name. An administrator of the whole country has none."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        role, area = said.get("role"), said.get("area")
+        if role and role != Role.ADMINISTRATOR and area is None:
+            self.add_error("area", _("Choose the area in which this officer works."))
+        return said
