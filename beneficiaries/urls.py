@@ -1,3 +1,8 @@
-from django.urls import path
+"""Addresses of the register: households, and the files they come from."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("ho/", include(("beneficiaries.household_urls", "households"))),
+    path("nhap/", include("beneficiaries.import_urls")),
+]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("is_head", True)),
                 fields=["area", "search_key"],
-                include=("household",),
+                include=("household", "is_live"),
                 name="head_by_key_in_area",
             ),
         ),

@@ -192,7 +192,7 @@ class Person(models.Model):
             models.Index("search_key", "birth_year", name="person_by_key_and_year"),
             models.Index(
                 fields=["area", "search_key"],
-                include=["household"],
+                include=["household", "is_live"],
                 name="head_by_key_in_area",
                 condition=Q(is_head=True),
             ),
