@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "administration.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -163,17 +163,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 FILES_DIR = Path(env.str("TRAO_FILES", default=str(BASE_DIR / ".data" / "files")))  # uploads and reports, never served
+HASHED_STATIC = env.bool("TRAO_HASHED_STATIC", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_DIR}},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if env.bool("TRAO_HASHED_STATIC", default=not DEBUG)
+        if HASHED_STATIC
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("TRAO_STATIC", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not HASHED_STATIC  # the demo serves static/ as it lies there
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # --- Language and formats ---------------------------------------------------------------------------------------------

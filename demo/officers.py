@@ -71,7 +71,7 @@ def _officer(username: str, role: str, area: Area | None, password: str, rng: ra
         username=username,
         role=role,
         area=area,
-        full_name=make_name(rng),
+        full_name=make_name("01", rng.choice("MF"), rng),
         phone=phone,
         password=password,
         is_demo=True,

@@ -6,12 +6,15 @@ Dates lie around `today`, so that rounds are always in the same stages; everythi
 from __future__ import annotations
 
 import datetime
+import gc
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 
-from django.db import transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from administration.models import Area, Level
 from administration.scope import everywhere, scope_of
@@ -28,10 +31,11 @@ from allocations.actions import (
     reject,
     send_back,
     submit_list,
+    take_off,
 )
 from allocations.models import Allocation, CommuneList, Complaint, Quota, Reason, Round, Status
 from demo import programme
-from demo.households import register
+from demo.households import doubles_of, register
 from demo.officers import Staff, hire
 from devices.actions import dispatch
 from devices.models import Device, Lot
@@ -39,6 +43,7 @@ from devices.models import Device, Lot
 UNITS_AS_OF = datetime.date(2024, 12, 1)
 PROVINCE = "60"
 HOUSEHOLDS = 24_000
+LOTS_PER_ROUND = 2
 FAVOURITES = {"22915", "22921"}  # the communes whose log-ins are printed: always in the middle of their work
 REFUSALS = ["Hộ đã tự mua điện thoại", "Già yếu, không sử dụng được", "Không có nhu cầu"]
 COMPLAINTS = [
@@ -74,19 +79,65 @@ class Province:
         return min(moment, timezone.now())
 
 
-def build(*, seed: int, today: datetime.date, households: int = HOUSEHOLDS, say: Callable[[str], None]) -> Province:
-    """Makes the whole demo province. Every step is committed by itself."""
+def build(
+    *, seed: int, today: datetime.date, households: int = HOUSEHOLDS, processes: int = 2, say: Callable[[str], None]
+) -> Province:
+    """Makes the whole demo province. Communes work side by side, as they do in life; steps follow one another."""
+    gc.disable()  # many short-lived rows: collecting costs as much as the work, and the process ends soon
     land = Province(seed, today, say)
     with everywhere():
         _settle(land, households)
-    say("households")
-    for commune in land.communes:
-        register(land, commune)
     first, second, third = _make_rounds(land)
-    _run_first(land, first)
-    _run_second(land, second)
-    _run_third(land, third)
+    say(_("Households and round 1"))
+    _side_by_side(land, lambda commune: (_register(land, commune), _run_first(land, first, commune)), processes)
+    with everywhere():
+        close_round(first.pk, by=land.staff.head_office, at=land.at(-90))
+    say(_("Rounds 2 and 3"))
+    _side_by_side(
+        land, lambda commune: (_run_second(land, second, commune), _run_third(land, third, commune)), processes
+    )
     return land
+
+
+def _side_by_side(land: Province, work: Callable[[Area], object], processes: int) -> None:
+    """Runs the work for every commune, half of them in each process; a failure in one is a failure of all."""
+    if processes == 1:
+        for commune in land.communes:
+            work(commune)
+        return
+    connections.close_all()  # a connection must not be shared by two processes
+    children = [
+        get_context("fork").Process(target=_work_through, args=(land.communes[part::processes], work))
+        for part in range(processes)
+    ]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    if any(child.exitcode for child in children):
+        raise RuntimeError("a part of the demo province could not be made; its error is printed above")
+
+
+def _work_through(communes: list[Area], work: Callable[[Area], object]) -> None:
+    with connection.cursor() as cursor:  # made-up data can be made again: do not wait for the disk at each commit
+        cursor.execute("SET synchronous_commit = off")
+    for commune in communes:
+        work(commune)
+    connections.close_all()
+
+
+def _register(land: Province, commune: Area) -> None:
+    """Every tenth list names two households of the commune that was entered before it by the same process."""
+    at = land.at(-178 - land.rng("import", commune.code).randrange(12), 14)
+    place = land.communes.index(commune)
+    doubles = []
+    if place >= LOTS_PER_ROUND and place % 10 == 0:
+        other = land.communes[place - LOTS_PER_ROUND]
+        doubles = doubles_of(other, land.targets[other.number], land.rng("people", other.code))
+    register(
+        commune, land.targets[commune.number], from_elsewhere=doubles, official=land.staff.officials[commune.number],
+        year=at.year, at=at, rng=land.rng("people", commune.code),
+    )  # fmt: skip
 
 
 def _settle(land: Province, households: int) -> None:
@@ -111,58 +162,52 @@ def _make_rounds(land: Province) -> list[Round]:
             made = programme.make_round(plan, stage, today=land.today)
             amounts = programme.share_out(land.targets, land.communes, stage.share)
             programme.give_quota(made, amounts, staff=land.staff, at=land.at(stage.opens))
-            needed = sum(amounts[commune.number] for commune in land.communes)
-            programme.receive(
-                f"L-{number + 1:02d}", models[number % 2], needed + 60, number * 100_000, province=land.root,
-                staff=land.staff, at=land.at(stage.submit),
-            )  # fmt: skip
+            for part in range(LOTS_PER_ROUND):  # a lot for each half, so that nobody waits for the other's devices
+                needed = sum(amounts[commune.number] for commune in land.communes[part::LOTS_PER_ROUND])
+                programme.receive(
+                    f"L-{number + 1}{part + 1:02d}", models[number % 2], needed + 30, number * 100_000 + part * 50_000,
+                    province=land.root, staff=land.staff, at=land.at(stage.submit),
+                )  # fmt: skip
             rounds.append(made)
     return rounds
 
 
-def _run_first(land: Province, made: Round) -> None:
+def _run_first(land: Province, made: Round, commune: Area) -> None:
     """Long ago and finished: every commune took part, nearly every device has been given."""
-    land.say(made.name)
-    for commune in land.communes:
-        rng = land.rng(made.code, commune.code)
-        line_ids = _list_and_submit(land, made, commune, day=-150 - rng.randrange(12))
-        _decide(land, made, commune, line_ids, day=-142, rng=rng)
-        _hand_over(land, made, commune, day=-115 + rng.randrange(10), share=0.97, rng=rng)
-    with everywhere():
-        close_round(made.pk, by=land.staff.head_office, at=land.at(-90))
+    rng = land.rng(made.code, commune.code)
+    line_ids = _list_and_submit(land, made, commune, day=-150 - rng.randrange(12))
+    _decide(land, made, commune, line_ids, day=-142, rng=rng)
+    _hand_over(land, made, commune, day=-115 + rng.randrange(10), share=0.97, rng=rng)
 
 
-def _run_second(land: Province, made: Round) -> None:
+def _run_second(land: Province, made: Round, commune: Area) -> None:
     """Under way: most communes are handing over, some wait for the reviewer, some have not even begun."""
-    land.say(made.name)
-    for commune in land.communes:
-        rng = land.rng(made.code, commune.code)
-        step = 4 if commune.code in FAVOURITES else _how_far(rng)
-        if step == 0:
-            continue
-        line_ids = _list_only(land, made, commune, day=-50) if step == 1 else []
-        if step >= 2:
-            line_ids = _list_and_submit(land, made, commune, day=-34 - rng.randrange(10))
-        if step >= 3:
-            _decide(land, made, commune, line_ids, day=-20 - rng.randrange(6), rng=rng)
-        if step >= 4:
-            share = 0.6 if commune.code in FAVOURITES else rng.uniform(0.25, 1.0)
-            _hand_over(land, made, commune, day=-12 + rng.randrange(10), share=share, rng=rng)
+    rng = land.rng(made.code, commune.code)
+    step = 4 if commune.code in FAVOURITES else _how_far(rng)
+    line_ids: list[int] = []
+    if step == 1:
+        _list_only(land, made, commune, day=-50)
+    if step >= 2:
+        line_ids = _list_and_submit(land, made, commune, day=-34 - rng.randrange(10))
+    if step >= 3:
+        _decide(land, made, commune, line_ids, day=-20 - rng.randrange(6), rng=rng)
+    if step >= 4:
+        share = 0.6 if commune.code in FAVOURITES else rng.uniform(0.25, 1.0)
+        _hand_over(land, made, commune, day=-12 + rng.randrange(10), share=share, rng=rng)
 
 
-def _run_third(land: Province, made: Round) -> None:
-    """Just begun: early communes have submitted, a few have been decided; stock waits in the province and in Mũi Né."""
-    land.say(made.name)
-    for commune in land.communes:
-        rng = land.rng(made.code, commune.code)
-        if commune.code in FAVOURITES:
-            _send_stock(land, made, commune, 12, day=-3)
-        elif (luck := rng.random()) < 0.28:
-            line_ids = _list_and_submit(land, made, commune, day=-4 - rng.randrange(5))
-            if luck < 0.06:
-                _decide(land, made, commune, line_ids, day=-2, rng=rng)
-        elif luck < 0.5:
-            _list_only(land, made, commune, day=-5)
+def _run_third(land: Province, made: Round, commune: Area) -> None:
+    """Just begun: early communes have submitted, a few have been decided; Mũi Né has stock and has not begun."""
+    rng = land.rng(made.code, commune.code)
+    luck = rng.random()
+    if commune.code in FAVOURITES:
+        _send_stock(land, made, commune, 12, day=-3)
+    elif luck < 0.28:
+        line_ids = _list_and_submit(land, made, commune, day=-4 - rng.randrange(5))
+        if luck < 0.06:
+            _decide(land, made, commune, line_ids, day=-2, rng=rng)
+    elif luck < 0.5:
+        _list_only(land, made, commune, day=-5)
 
 
 def _how_far(rng: random.Random) -> int:
@@ -232,6 +277,10 @@ def _hand_over(land: Province, made: Round, commune: Area, *, day: int, share: f
             if rng.random() < 0.015:
                 decline(line.pk, reason=rng.choice(REFUSALS), by=official, at=land.at(day - 1))
                 approved.remove(line)
+        if commune.code not in FAVOURITES and rng.random() < 0.9:
+            returned = Allocation.objects.filter(round=made, area=commune, status=Status.RETURNED)
+            if ids := list(returned.values_list("pk", flat=True)):
+                take_off(ids, reason="Chưa bổ sung được số định danh, chuyển đợt sau", by=official, at=land.at(day - 1))
         given = approved[: round(len(approved) * share)]
         half = (len(given) + 1) // 2
         for days, group in ((day, given[:half]), (day + 1, given[half:])):
@@ -252,7 +301,8 @@ def _give(group: list[Allocation], *, official: object, at: datetime.datetime, c
 
 def _send_stock(land: Province, made: Round, commune: Area, quantity: int, *, day: int) -> None:
     with everywhere():
-        lot = Lot.objects.get(code=f"L-{int(made.code[-1]):02d}")
+        part = land.communes.index(commune) % LOTS_PER_ROUND
+        lot = Lot.objects.get(code=f"L-{made.code[-1]}{part + 1:02d}")
         dispatch(lot.pk, commune.number, quantity=quantity, by=land.staff.head_office, at=land.at(day))
 
 

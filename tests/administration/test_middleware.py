@@ -84,3 +84,12 @@ def test_nobody_signed_in_gets_no_scope():
 def test_pages_of_an_officer_are_not_kept_by_the_browser(request_of_an_officer):
     response = PrivatePagesMiddleware(lambda r: HttpResponse())(request_of_an_officer)
     assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("cookie", "language"), [(None, "vi"), ("en", "en"), ("vi", "vi"), ("xx", "vi")])
+def test_the_language_is_the_chosen_one_and_never_the_browsers(client, cookie, language):
+    if cookie:
+        client.cookies["django_language"] = cookie
+    response = client.get("/dang-nhap/", headers={"accept-language": "en-US,en;q=0.9"})
+    assert response.headers["Content-Language"] == language
+    assert f'<html lang="{language}"' in response.content.decode()

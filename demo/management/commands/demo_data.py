@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from demo import province
 
@@ -17,14 +18,19 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=2024)
         parser.add_argument("--today", type=datetime.date.fromisoformat, help="the day around which the rounds lie")
         parser.add_argument("--households", type=int, default=province.HOUSEHOLDS)
+        parser.add_argument("--processes", type=int, default=2)
 
-    def handle(self, *args: Any, seed: int, today: datetime.date | None, households: int, **options: Any) -> None:
+    def handle(
+        self, *args: Any, seed: int, today: datetime.date | None, households: int, processes: int, **options: Any
+    ) -> None:
         if province.is_built():
-            raise CommandError("The database already holds rounds; the demo needs an empty one (./trao demo --reset).")
+            raise CommandError(_("The database already holds rounds. The demo needs an empty one: ./trao demo --reset"))
         began = time.monotonic()
 
         def say(step: str) -> None:
             self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {step}")
 
-        province.build(seed=seed, today=today or timezone.localdate(), households=households, say=say)
-        say("done")
+        province.build(
+            seed=seed, today=today or timezone.localdate(), households=households, processes=processes, say=say
+        )
+        say(_("The demo province is ready."))
