@@ -4,6 +4,7 @@ Sources: Law on identification 2023 and decree 137/2015 (structure of the number
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _CODES = """
@@ -26,6 +27,7 @@ class Identity(NamedTuple):
     serial: str
 
 
+@lru_cache(maxsize=16_384)
 def parse_cccd(number: str) -> Identity | None:
     """Read the parts of a twelve-digit number; None when it is not twelve ASCII digits."""
     if not _TWELVE_DIGITS.fullmatch(number):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 # What PostgreSQL's unaccent changes beyond dropping marks, for the Latin letters a file can hold.
@@ -26,6 +27,7 @@ class NameParts(NamedTuple):
     given: str
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Return the search key of a text: lower case, no marks, đ as d, y as i, single spaces.
 

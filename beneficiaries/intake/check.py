@@ -174,7 +174,7 @@ def _same_numbers(households: Iterable[HouseholdRow]) -> Iterator[Problem]:
     for number, people in holders.items():
         if len(people) > 1:
             field = "identity_number" if len(number) == 12 else "old_identity_number"
-            rows = ", ".join(str(person.row_no) for _, person in people)
+            rows = _rows([(sheet, person.row_no) for sheet, person in people])
             for sheet, person in people:
                 yield _in_sheet(sheet, _problem("V19", field, person.row_no, mask=mask(number), rows=rows))
 
@@ -190,9 +190,16 @@ def _same_people(households: list[HouseholdRow]) -> Iterator[Problem]:
     for rows in versions.values():
         numbers = [row.head.identity_number for row in rows if row.head.identity_number]
         if len(rows) > 1 and len(numbers) < len(rows):
-            where = ", ".join(str(row.row_no) for row in rows)
+            where = _rows([(row.sheet, row.row_no) for row in rows])
             for row in rows:
                 yield _in_sheet(row.sheet, _problem("V71", "full_name", row.row_no, v=row.head.full_name, rows=where))
+
+
+def _rows(places: list[tuple[str, int]]) -> str:
+    """Row numbers as they are told: "3, 12", with the sheet's name behind them when there are several sheets."""
+    if len({sheet for sheet, _ in places}) == 1:
+        return ", ".join(str(row_no) for _, row_no in places)
+    return ", ".join(f"{row_no} ({sheet})" for sheet, row_no in places)
 
 
 def _in_sheet(sheet: str, problem: Problem) -> Problem:

@@ -271,5 +271,7 @@ def _text(row: list[str]) -> str:
 def _base(title: list[str], sheet_name: str) -> Section:
     """What the title above a list, or the sheet's name, says for all of its rows."""
     section = read_section([sheet_name], Section(), Section(), 0) or Section()
-    category = next((found for found in map(category_of, title) if found), "") or section.category
+    category = next((found for found in map(category_of, title) if found), "")
+    if not category and not any("ngheo" in fold(text) for text in title):
+        category = section.category
     return Section(hamlet=section.hamlet, category=category)

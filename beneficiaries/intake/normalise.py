@@ -67,8 +67,13 @@ class _Normaliser:
         }
         self._orders: dict[str, BirthOrder] = {}
 
+        said = set(mapping.fields.values())
+        # A list that says the category row by row leaves nothing to its title: an empty cell is missing.
+        self._is_said_by_row = "category" in said or {"poor_mark", "near_poor_mark"} <= said
+
     def households(self) -> list[HouseholdRow]:
         rows = [(row, self._cells(row)) for row in self._layout.rows]
+        _copy_dittos([cells for _, cells in rows])
         births = [read_birth(cells.get("birth", "")) for _, cells in rows]
         self._order = BirthOrder.of(
             (cells.get("birth", ""), birth) for (_, cells), birth in zip(rows, births, strict=True)
@@ -130,12 +135,10 @@ class _Normaliser:
         self._keep_original(household, row)
         household.head = self._person(household, row, cells, birth)
         self._place(household, row, cells)
+        is_heading = row.section.category != self._layout.base.category
+        section = "" if self._is_said_by_row and not is_heading else row.section.category
         household.category, household.attributes = read_household_category(
-            cells,
-            household,
-            row.section.category,
-            self._around.words,
-            is_heading=row.section.category != self._layout.base.category,
+            cells, household, section, self._around.words, is_heading=is_heading
         )
         self._phone(household, cells)
         self._numbers(household, cells)
@@ -221,6 +224,9 @@ class _Normaliser:
             household.changes.append(Change("birth", text, value, birth.change, person.row_no))
             if birth.change == "two_digit_year":
                 household.doubts.append(Doubt("V45", "birth", person.row_no, {"v": text, "a": str(birth.year)}))
+            elif birth.change == "serial":
+                shown = f"{birth.on:%d/%m/%Y}" if birth.on else str(birth.year)
+                household.doubts.append(Doubt("V75", "birth", person.row_no, {"v": text, "a": shown}))
             elif birth.change in ("first_of_january", "year_as_date"):
                 household.doubts.append(Doubt("V70", "birth", person.row_no, {"v": text, "a": str(birth.year)}))
         if birth.order == "dm" and birth.on:
@@ -309,6 +315,16 @@ class _Normaliser:
             household.doubts.append(Doubt("V72", "phone_kind", household.row_no, {"v": cells["phone_kind"]}))
 
 
+def _copy_dittos(rows: list[Cells]) -> None:
+    """Give a cell that says "as above" (", nt, như trên) the text of the row above."""
+    above: Cells = {}
+    for cells in rows:
+        for name in _MAY_BE_AS_ABOVE:
+            if cells.get(name, "").strip(" -.") in _AS_ABOVE:
+                cells[name] = above.get(name, cells[name])
+        above = cells
+
+
 def _joined(name: str, before: str, cell: str) -> str:
     """Two columns for one field: a mark that says yes wins, texts are put one behind the other."""
     if name.endswith("_mark"):
@@ -321,6 +337,8 @@ def _marked_gender(cells: Cells) -> str:
     return "M" if male and not female else "F" if female and not male else ""
 
 
+_AS_ABOVE = frozenset({'"', "''", "〃", "”", "“", "nt", "NT", "n.t", "như trên", "Như trên", "//"})
+_MAY_BE_AS_ABOVE = ("hamlet", "address", "commune", "category", "ethnic_group", "recognised_year", "gender")
 _HAMLET_STARTS = ("thon", "khu pho", "kp", "to dan pho", "tdp", "ap", "buon", "xom", "khom", "bon")
 
 

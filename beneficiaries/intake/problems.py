@@ -108,5 +108,6 @@ PROBLEMS: dict[str, tuple[str, Promise]] = {
     "V71": (WARNING, _("The same person (%(v)s) is named in rows %(rows)s of this file.")),
     "V72": (WARNING, _("\"%(v)s\" does not say which kind of phone the household has.")),
     "V73": (WARNING, _("The priority \"%(v)s\" is not understood.")),
+    "V75": (WARNING, _("The number %(v)s was read as the date of birth %(a)s. Check it again.")),
     "V74": (ERROR, _("\"%(v)s\" is neither an x nor empty. Mark with x or leave the cell empty.")),
 }  # fmt: skip

@@ -5,7 +5,7 @@ The form for one household uses the same readers.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -99,7 +99,8 @@ def read_birth(cell: str) -> Birth:
     if found := _YEAR.fullmatch(text):
         return Birth(None, int(found[1]), "year")
     if isinstance(cell, NumberCell) and text.isdigit() and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
-        return _on(date.fromordinal(_SERIAL_ZERO.toordinal() + int(text)), "serial")
+        born = date.fromordinal(_SERIAL_ZERO.toordinal() + int(text))
+        return replace(_on(born, ""), change="serial", order="")
     return _text_date(text.removesuffix("00:00:00").strip())
 
 

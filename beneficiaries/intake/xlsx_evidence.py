@@ -178,14 +178,14 @@ def _legacy_fonts(package: zipfile.ZipFile, limits: Limits) -> dict[int, str]:
 
 
 def _inspect_sheet(data: bytes, sheet: SheetEvidence, strings: _Strings, fonts: dict[int, str], limits: Limits) -> None:
-    if b"<!" in data or len(_CELL.findall(data)) != sum(1 for _ in _ANY_CELL.finditer(data)):
-        cells: Iterable[tuple[bytes, ...]] = _SlowCells(data).cells
-    else:
-        cells = (found.groups(b"") for found in _CELL.finditer(data))
     walk = _Walk(sheet, strings, fonts, limits)
-    for cell in cells:
-        walk.take(cell)
-    walk.finish()
+    if b"<!" not in data:
+        walk.go(found.groups(b"") for found in _CELL.finditer(data))
+    if walk.count != sum(1 for _ in _ANY_CELL.finditer(data)):  # written in an unusual way
+        sheet.errors, sheet.rows_with_content = [], 0
+        walk = _Walk(sheet, strings, fonts, limits)
+        walk.go(_SlowCells(data).cells)
+    walk.name_fonts()
     sheet.hidden_rows = sum(1 for row in _ROW.findall(data) if _HIDDEN.search(row)) if b"hidden=" in data else 0
     for first, last in _HIDDEN_COLUMN.findall(data):
         sheet.hidden_columns += max(0, min(int(last), limits.columns) - int(first) + 1)
@@ -199,9 +199,15 @@ class _Walk:
         self._sheet, self._strings, self._fonts, self._limits = sheet, strings, fonts, limits
         self._styles: Counter[tuple[int, bytes]] = Counter()
         self._last, self._counted = (0, -1), 0
+        self.count = 0
 
-    def take(self, cell: tuple[bytes, ...]) -> None:
-        """Look at the next cell. Raises Refused."""
+    def go(self, cells: Iterable[tuple[bytes, ...]]) -> None:
+        """Look at all cells. Raises Refused."""
+        for cell in cells:
+            self.count += 1
+            self._take(cell)
+
+    def _take(self, cell: tuple[bytes, ...]) -> None:
         letters, digits, style, kind, formula, value, inline = cell
         row, column = place = int(digits), _COLUMNS[letters]
         if place <= self._last or kind not in _TYPES:
@@ -219,7 +225,7 @@ class _Walk:
             self._sheet.rows_with_content += 1
             self._counted = row
 
-    def finish(self) -> None:
+    def name_fonts(self) -> None:
         """Name the font that most text of a column is written in."""
         for (column, style), _ in self._styles.most_common()[::-1]:
             self._sheet.fonts[column] = self._fonts.get(int(style or b"0"), "")

@@ -187,6 +187,44 @@ def test_a_row_that_contradicts_its_heading_is_told():
     assert codes(parsed, 3) == ["V67"]
 
 
+@pytest.mark.parametrize("ditto", ['"', "nt", "- nt -", "như trên"])
+def test_a_ditto_mark_takes_the_value_of_the_row_above(ditto):
+    second = row(STT="2", Thôn=ditto, **{"Họ và tên": "Lê Ba", "Số CCCD": "", "Loại hộ": ditto, "Điện thoại": ""})
+
+    household = parse(GOOD, second).households[1]
+
+    assert (household.hamlet, household.category) == ("Thôn 1", "HN")
+    assert household.originals[3]["hamlet"] == ditto
+
+
+def test_a_title_gives_no_category_to_a_list_that_says_it_row_by_row():
+    parsed = parse_sheets(
+        [Sheet("Hộ nghèo", rows=[["DANH SÁCH HỘ NGHÈO"], HEADER, GOOD, row(**{"Loại hộ": "", "Số CCCD": ""})])],
+        today=TODAY,
+    )
+
+    assert [household.category for household in parsed.households] == ["HN", ""]
+    assert "V50" in codes(parsed, 4)
+
+
+def test_a_number_that_could_be_a_day_is_doubted():
+    parsed = parse(row(**{"Ngày sinh": NumberCell("23809"), "Số CCCD": ""}))
+
+    assert parsed.households[0].head.birth_date == datetime.date(1965, 3, 8)
+    assert sorted(codes(parsed)) == ["V53", "V75"]
+
+
+def test_rows_of_several_sheets_are_told_apart():
+    sheets = [
+        Sheet(name, rows=[HEADER, row(**{"Họ và tên": who, "Điện thoại": ""})])
+        for name, who in (("KP1", "Lê Ba"), ("KP2", "Lê Tư"))
+    ]
+
+    told = {p.params["rows"] for p in parse_sheets(sheets, today=TODAY).problems if p.code == "V19"}
+
+    assert told == {"2 (KP1), 2 (KP2)"}
+
+
 def test_an_exact_repeat_is_marked_and_told_once():
     parsed = parse(GOOD, row(STT="2"))
 
