@@ -90,7 +90,8 @@ def download_report(run_id: int, extension: str, *, by: Officer, at: datetime.da
     run = ReportRun.objects.visible_to(by).select_related("area", "round").get(pk=run_id)
     if has_expired(run, at):
         raise NotPossible(_("The files of this report have expired, because they hold personal data. Build it again."))
-    if not getattr(run, extension):
+    stored = getattr(run, extension)
+    if not stored or not stored.storage.exists(stored.name):
         raise NotPossible(_("This report has no such file."))
     details = {**_described(run), "format": extension, "snapshot": run.snapshot_id}
     AuditEvent.record(Verb.REPORT_DOWNLOADED, run, by=by, area=run.area_id, at=at, **details)

@@ -18,7 +18,7 @@ from administration.access import Permission, may
 from administration.models import Area, Level, Officer
 from allocations.models import Round, Status
 from reports.document import Cell, Column, Kind
-from reports.progress import NAMED, Figures
+from reports.figures import NAMED, Figures
 from reports.sources import Answer, Line, Question, households_handed_over, progress_by_commune
 
 PERSONAL_FILES_EXPIRE_AFTER = datetime.timedelta(days=7)
@@ -192,4 +192,5 @@ def reports_for(officer: Officer) -> list[ReportDefinition]:
 
 def rounds_for(area: Area | None) -> list[Round]:
     """Rounds of the area's province that have begun, newest first."""
-    return list(Round.objects.of_area(area).exclude(state=Round.State.PLANNED).newest_first())
+    begun = Round.objects.of_area(area).exclude(state=Round.State.PLANNED)
+    return list(begun.select_related("programme").newest_first())

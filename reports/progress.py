@@ -8,124 +8,21 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
 from administration.models import Area, AuditEvent, Level, Officer, Role
 from administration.verbs import Verb
-from allocations.models import CommuneList, Complaint, Quota, Round, Status
-from beneficiaries.models import Category
+from allocations.models import LIVE, CommuneList, Complaint, Quota, Round, Status
 from devices.models import Device, DeviceKind
 from reports.delays import HOLDER, Delay, Step, Wait, delay_of, waits_of
+from reports.figures import Figures
 from reports.models import AllocationCount, HouseholdCount
-
-DRAFTED = (Status.DRAFT, Status.POSTED)
-LISTED = tuple(status for status in Status if status != Status.WITHDRAWN)
-SENT = tuple(status for status in LISTED if status not in DRAFTED)
-GRANTED = (Status.APPROVED, Status.HANDED_OVER)
-NAMED = (Category.POOR, Category.NEAR_POOR, Category.SOCIAL_POLICY)  # the others share one column
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Figures of one unit in one round: households, unless it says devices. Figures of several units add up."""
-
-    targets: Counter[str] = field(default_factory=Counter)  # by category, of the categories that the round covers
-    lines: Counter[tuple[str, str]] = field(default_factory=Counter)  # by (category, status)
-    stock: int = 0  # devices of the round's kind in the commune's stock
-    ready: int = 0  # approved, and a device for them is in the commune's stock
-    quota: int = 0  # devices
-    complaints: int = 0  # open ones
-
-    @classmethod
-    def total(cls, parts: Iterable[Self]) -> Self:
-        targets: Counter[str] = Counter()
-        lines: Counter[tuple[str, str]] = Counter()
-        stock = ready = quota = complaints = 0
-        for part in parts:
-            targets.update(part.targets)
-            lines.update(part.lines)
-            stock += part.stock
-            ready += part.ready
-            quota += part.quota
-            complaints += part.complaints
-        return cls(targets, lines, stock, ready, quota, complaints)
-
-    def count(self, statuses: Iterable[str], categories: Iterable[str] | None = None) -> int:
-        """Lines in any of the statuses, of all categories unless some are named."""
-        wanted, of = frozenset(statuses), None if categories is None else frozenset(categories)
-        return sum(
-            n for (category, status), n in self.lines.items() if status in wanted and (of is None or category in of)
-        )
-
-    def targeted(self, categories: Iterable[str]) -> int:
-        return sum(self.targets[category] for category in categories)
-
-    @property
-    def target(self) -> int:
-        """Households in the register whose category the round covers."""
-        return self.targets.total()
-
-    @property
-    def listed(self) -> int:
-        """On the commune's list, whatever became of them; taken off or declined ones are not."""
-        return self.count(LISTED)
-
-    @property
-    def drafted(self) -> int:
-        """On the list, not submitted (or put back for completion)."""
-        return self.count(DRAFTED)
-
-    @property
-    def sent(self) -> int:
-        """Submitted for review, whatever became of them."""
-        return self.count(SENT)
-
-    @property
-    def awaiting(self) -> int:
-        """Submitted and not decided yet."""
-        return self.count((Status.SUBMITTED,))
-
-    @property
-    def returned(self) -> int:
-        return self.count((Status.RETURNED,))
-
-    @property
-    def waiting(self) -> int:
-        """On the waiting list: eligible, beyond the quota."""
-        return self.count((Status.WAITING,))
-
-    @property
-    def rejected(self) -> int:
-        return self.count((Status.REJECTED,))
-
-    @property
-    def granted(self) -> int:
-        """Approved, handed over or not."""
-        return self.count(GRANTED)
-
-    @property
-    def to_hand_over(self) -> int:
-        """Approved, not handed over."""
-        return self.count((Status.APPROVED,))
-
-    @property
-    def handed_over(self) -> int:
-        return self.count((Status.HANDED_OVER,))
-
-    @property
-    def arrived(self) -> int:
-        """Approved, and the device has reached the commune: handed over or ready to be."""
-        return self.handed_over + self.ready
-
-    @property
-    def quota_left(self) -> int:
-        return self.quota - self.granted
 
 
 class Contact(NamedTuple):
@@ -261,10 +158,6 @@ class _Read(NamedTuple):
 
 def _read(area: Area, round: Round) -> _Read:
     inside = (area.number, area.last)
-    targets: dict[int, Counter[str]] = defaultdict(Counter)
-    counted = HouseholdCount.objects.filter(area__number__range=inside, category__in=round.categories, n__gt=0)
-    for number, category, n in counted.values_list("area_id", "category", "n"):
-        targets[number][category] = n
     lines: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     moved = AllocationCount.objects.filter(area__number__range=inside, round=round, n__gt=0)
     for number, category, status, n in moved.values_list("area_id", "category", "status", "n"):
@@ -275,7 +168,7 @@ def _read(area: Area, round: Round) -> _Read:
     reminders = AuditEvent.objects.about(round).filter(verb=Verb.REMINDED, area_no__range=inside)
     return _Read(
         units=Area.objects.inside(area).in_bulk(),
-        targets=targets,
+        targets=_targets(inside, round),
         lines=lines,
         lists={number: (state, at) for number, state, at in lists.values_list("area_id", "state", "submitted_at")},
         quotas=dict(quotas.values_list("area_id", "allowed")),
@@ -283,6 +176,19 @@ def _read(area: Area, round: Round) -> _Read:
         complaints=dict(complaints.order_by().values_list("area_id").annotate(n=Count("pk"))),
         reminders=dict(reminders.order_by().values_list("area_no").annotate(last=Max("at"))),
     )
+
+
+def _targets(inside: tuple[int, int], round: Round) -> dict[int, Counter[str]]:
+    """Households that the round is for, by category. Who has a live line in an earlier round is helped there."""
+    targets: dict[int, Counter[str]] = defaultdict(Counter)
+    counted = HouseholdCount.objects.filter(area__number__range=inside, category__in=round.categories, n__gt=0)
+    for number, category, n in counted.values_list("area_id", "category", "n"):
+        targets[number][category] = n
+    earlier = Q(round__opens_on__lt=round.opens_on) | Q(round__opens_on=round.opens_on, round__lt=round.pk)
+    taken = AllocationCount.objects.filter(earlier, area__number__range=inside, status__in=LIVE, n__gt=0)
+    for number, category, n in taken.values_list("area_id", "category").annotate(total=Sum("n")).order_by():
+        targets[number][category] = max(0, targets[number][category] - n)
+    return targets
 
 
 def stock_of(inside: tuple[int, int], kind: DeviceKind) -> dict[int, int]:

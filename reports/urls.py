@@ -1,3 +1,18 @@
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns: list = []
+from reports import views
+
+pages = [
+    path("tong-quan/", views.dashboard, name="dashboard"),
+    path("tong-quan/nhac/<slug:round_code>/<slug:commune_code>/", views.remind, name="remind"),
+    path("bao-cao/", views.report_list, name="list"),
+    path("bao-cao/moi/", views.ask, name="ask"),
+    path("bao-cao/<int:run_id>/", views.report, name="report"),
+    path("bao-cao/<int:run_id>/huy/", views.cancel, name="cancel"),
+    path("bao-cao/<int:run_id>/lap-lai/", views.ask_again, name="ask_again"),
+    path("bao-cao/<int:run_id>/tai/<slug:extension>/", views.download, name="download"),
+]
+urlpatterns = [
+    path("viec/", views.tasks, name="tasks"),
+    path("", include((pages, "reports"))),
+]

@@ -14,7 +14,8 @@ from administration.scope import scope_of
 from allocations.models import CommuneList, Round, Status
 from devices.models import DeviceModel
 from reports.delays import Delay, Step, Wait, delay_of, waits_of
-from reports.progress import CommuneProgress, Figures, Progress, count_of, gather
+from reports.figures import Figures
+from reports.progress import CommuneProgress, Progress, count_of, gather
 from tests.factories import (
     LIEN_HUONG,
     MUI_NE,
@@ -146,6 +147,19 @@ def test_gather_counts_each_status_of_a_commune():
     assert (f.listed, f.drafted, f.sent, f.awaiting, f.returned, f.waiting) == (8, 1, 7, 1, 1, 1)
     assert (f.granted, f.to_hand_over, f.rejected, f.handed_over) == (3, 2, 1, 1)
     assert (f.stock, f.ready, f.arrived, f.quota, f.quota_left) == (1, 1, 2, 5, 2)
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_households_of_an_earlier_round_are_not_the_target_of_the_next_but_stay_its_own():
+    first = make_round(today=OPENED - datetime.timedelta(100))
+    second = make_round(today=OPENED)
+    make_quota(first)
+    submitted_list(first, commune(), [S.HANDED_OVER, S.WAITING, S.REJECTED])
+    submitted_list(second, commune(), [S.SUBMITTED])
+    make_household()
+
+    assert row(gather(province(), first, at=LISTS_LATE)).figures.target == 5
+    assert row(gather(province(), second, at=LISTS_LATE)).figures.target == 3
 
 
 @pytest.mark.usefixtures("everywhere")
@@ -330,12 +344,12 @@ def test_queries_do_not_grow_with_communes(django_assert_num_queries: Any):
     round = make_round(today=OPENED)
     submitted_list(round, commune(MUI_NE), [S.SUBMITTED])
     small, large = commune(), province()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         gather(small, round, at=REVIEW_LATE)
     for code in (PHU_HAI, LIEN_HUONG):
         submitted_list(round, commune(code), [S.RETURNED] * 3)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         progress = gather(large, round, at=REVIEW_LATE)
 
     assert len(progress.late) == 120

@@ -1,0 +1,42 @@
+"""Inspection of what the database counts and of the reports that were asked for. Nothing is changed here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from reports.models import AllocationCount, HouseholdCount, ReportRun
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AllocationCount)
+class AllocationCountAdmin(ReadOnlyAdmin):
+    list_display = ("round", "area", "category", "status", "n")
+    list_filter = ("round", "status", "category")
+    list_select_related = ("round", "area")
+
+
+@admin.register(HouseholdCount)
+class HouseholdCountAdmin(ReadOnlyAdmin):
+    list_display = ("area", "category", "n")
+    list_filter = ("category",)
+    list_select_related = ("area",)
+
+
+@admin.register(ReportRun)
+class ReportRunAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "area", "round", "requested_by", "requested_at", "taken_at", "snapshot_id")
+    list_filter = ("kind",)
+    list_select_related = ("area", "round", "requested_by")

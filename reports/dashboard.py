@@ -1,0 +1,300 @@
+"""What the dashboard shows, from the figures of a round: who is late, key numbers, funnel, shares by unit."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from administration.access import Permission, may
+from administration.models import Area, Officer
+from administration.templatetags.trao import grouped, percent, percent_of
+from allocations.models import Round, Status
+from reports import links
+from reports.definitions import rounds_for
+from reports.delays import HOLDER, Delay, Step
+from reports.figures import Figures
+from reports.progress import CommuneProgress, Contact, GroupProgress, Progress, gather
+
+LATE_ON_FIRST_SCREEN = 8
+LATEST, TREE = "cham", "cay"
+ALL_GROUPS = "tat-ca"
+
+# Label of a share in the table, and the tab of the commune's list that shows its households.
+SHARES: tuple[tuple[str | Promise, str], ...] = (
+    (pgettext_lazy("share", "Listed"), ""),
+    (pgettext_lazy("share", "Submitted"), Status.SUBMITTED),
+    (pgettext_lazy("share", "Approved"), Status.APPROVED),
+    (pgettext_lazy("share", "At the commune"), Status.APPROVED),
+    (pgettext_lazy("share", "Handed over"), Status.HANDED_OVER),
+)
+
+
+class Cell(NamedTuple):
+    """One share of the table."""
+
+    label: str | Promise
+    part: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table by unit."""
+
+    area: Area
+    figures: Figures
+    cells: list[Cell]
+    url: str = ""
+    covered_url: str = ""
+    toggle: str = ""  # opens or closes the communes below
+    is_open: bool = False
+    late: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LateRow:
+    """One line of the list of late communes."""
+
+    area: Area
+    step: str
+    delay: Delay
+    contacts: Sequence[Contact]
+    url: str
+    remind_url: str  # "" when already reminded today, and for one's own delay
+    reminded_at: datetime.datetime | None
+
+
+class Kpi(NamedTuple):
+    label: str
+    number: str
+    note: str = ""
+    url: str = ""
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Everything on the page; `progress` is None before the first round."""
+
+    rounds: list[Round]
+    progress: Progress | None = None
+    order: str = TREE
+    opened: str = ""
+    role: str = ""
+    may_remind: bool = False
+
+    @property
+    def round(self) -> Round:
+        assert self.progress is not None  # noqa: S101 - the page asks only when there is one
+        return self.progress.round
+
+    @property
+    def heading(self) -> str:
+        if self.progress is None:
+            return _("Progress")
+        return _("Progress of %(area)s") % {"area": self.progress.area.name}
+
+
+def read_dashboard(officer: Officer, query: QueryDict, *, at: datetime.datetime) -> Dashboard:
+    """The page as the officer's area and the query string ask for it."""
+    area = officer.area
+    rounds = rounds_for(area)
+    if area is None or not rounds:
+        return Dashboard(rounds)
+    chosen = next((round for round in rounds if round.code == query.get("dot")), _current(rounds))
+    progress = gather(area, chosen, at=at)
+    order = query.get("xep") if query.get("xep") in (LATEST, TREE) else TREE
+    opened = query.get("mo", "")
+    may_remind = may(officer, Permission.COMMUNES_REMIND)
+    return Dashboard(rounds, progress, order or TREE, opened, officer.role, may_remind)
+
+
+def _current(rounds: list[Round]) -> Round:
+    """The newest open round, else the newest."""
+    return next((round for round in rounds if round.state == Round.State.OPEN), rounds[0])
+
+
+def step_words(delay: Delay, round: Round) -> str:
+    """The step, with the name of the reviewing tier where it holds the ball."""
+    if delay.step == Step.REVIEW:
+        return _("Waiting for review (%(who)s)") % {"who": round.programme.reviewer_label}
+    return str(delay.step.label)
+
+
+def reminder_text(commune: CommuneProgress, round: Round) -> str:
+    """What was done, and the words to send by Zalo or SMS."""
+    delay = commune.delay
+    assert delay is not None  # noqa: S101 - only late communes are reminded
+    message = _("%(round)s, %(commune)s: %(step)s, %(days)d days late, %(count)s households left.") % {
+        "round": round.name, "commune": commune.area.name, "step": step_words(delay, round), "days": delay.days,
+        "count": grouped(delay.households),
+    }  # fmt: skip
+    done = _("The reminder is on the to-do page of those who hold the ball. Text for Zalo or SMS: “%(message)s”")
+    return done % {"message": message}
+
+
+def late_rows(dashboard: Dashboard, *, all_of_them: bool = False) -> list[LateRow]:
+    """The late communes, the latest first; as many as fit on the first screen."""
+    progress = dashboard.progress
+    late = progress.late if progress else []
+    return [_late_row(dashboard, commune) for commune in (late if all_of_them else late[:LATE_ON_FIRST_SCREEN])]
+
+
+def _late_row(dashboard: Dashboard, commune: CommuneProgress) -> LateRow:
+    delay, round = commune.delay, dashboard.round
+    assert delay is not None  # noqa: S101 - only late communes get here
+    reminded_today = commune.reminded_at is not None and timezone.localdate(commune.reminded_at) == _day(dashboard)
+    may_be_reminded = dashboard.may_remind and not reminded_today and HOLDER[delay.step] != dashboard.role
+    return LateRow(
+        area=commune.area,
+        step=step_words(delay, round),
+        delay=delay,
+        contacts=commune.contacts[:2],
+        url=links.list_of(commune.area, round),
+        remind_url=reverse("reports:remind", args=[round.code, commune.area.code]) if may_be_reminded else "",
+        reminded_at=commune.reminded_at,
+    )
+
+
+def _day(dashboard: Dashboard) -> datetime.date:
+    assert dashboard.progress is not None  # noqa: S101
+    return dashboard.progress.today
+
+
+def kpis(dashboard: Dashboard) -> list[Kpi]:
+    """The numbers that can be said aloud."""
+    if dashboard.progress is None:
+        return []
+    f, round = dashboard.progress.figures, dashboard.round
+    waiting = links.page("review:queue", dot=round.code)
+    lists = links.page("rounds:lists", dot=round.code)
+    return [
+        Kpi(_("Households covered"), grouped(f.target), "", links.page("households:list", dien=round.categories)),
+        Kpi(_("Approved"), grouped(f.granted), percent_of(f.granted, f.target), lists),
+        Kpi(_("Handed over"), grouped(f.handed_over), percent_of(f.handed_over, f.target), lists),
+        Kpi(_("Waiting for review"), grouped(f.awaiting), "", waiting),
+        Kpi(
+            _("Quota left"),
+            grouped(f.quota_left),
+            _("of %(quota)s") % {"quota": grouped(f.quota)},
+            links.page("quota:list"),
+        ),
+        Kpi(_("Open complaints"), grouped(f.complaints), "", "", f.complaints > 0),
+    ]
+
+
+def funnel_steps(dashboard: Dashboard) -> list[tuple[str, int]]:
+    """The steps of the procedure with the households that came so far."""
+    if dashboard.progress is None:
+        return []
+    labels = [_("In the register"), *(str(label) for label, _tab in SHARES)]
+    return list(zip(labels, dashboard.progress.funnel, strict=True))
+
+
+def reading(dashboard: Dashboard) -> str:
+    """The funnel in one sentence."""
+    progress = dashboard.progress
+    if progress is None or not progress.figures.target:
+        return ""
+    share = percent(progress.figures.handed_over / progress.figures.target, 0)
+    communes = [commune for commune in progress.communes if commune.figures.target]
+    if len(communes) < 2:
+        return _("%(share)s of the households have their device.") % {"share": share}
+    last = min(communes, key=_share)
+    return _("%(share)s of the households have their device; furthest behind: %(unit)s, %(least)s.") % {
+        "share": share, "unit": last.area.name, "least": percent(_share(last), 0),
+    }  # fmt: skip
+
+
+def _share(commune: CommuneProgress) -> float:
+    return commune.figures.handed_over / commune.figures.target
+
+
+def table_rows(dashboard: Dashboard) -> list[Row]:
+    """The table by unit: the latest first, or as a tree whose groups open and close."""
+    progress = dashboard.progress
+    if progress is None:
+        return []
+    if dashboard.order == LATEST or not progress.has_groups:
+        communes = progress.latest_first if dashboard.order == LATEST else progress.communes
+        return [_commune_row(dashboard, commune, level=0) for commune in communes]
+    rows = []
+    for group in progress.groups:
+        is_open = dashboard.opened in (group.area.code, ALL_GROUPS)
+        rows.append(_group_row(dashboard, group, is_open=is_open))
+        if is_open:
+            rows.extend(_commune_row(dashboard, commune, level=1) for commune in group.communes)
+    return rows
+
+
+def total_row(dashboard: Dashboard) -> Row | None:
+    progress = dashboard.progress
+    if progress is None:
+        return None
+    late = str(len(progress.late) or "")
+    return Row(progress.area, progress.figures, _cells(progress.figures, None, progress.round), late=late)
+
+
+def _group_row(dashboard: Dashboard, group: GroupProgress, *, is_open: bool) -> Row:
+    late = _("%(count)d communes") % {"count": group.late} if group.late else ""
+    toggle = table_url(dashboard, opened="" if is_open else group.area.code)
+    return Row(
+        group.area,
+        group.figures,
+        _cells(group.figures, None, dashboard.round),
+        toggle=toggle,
+        is_open=is_open,
+        late=late,
+    )
+
+
+def _commune_row(dashboard: Dashboard, commune: CommuneProgress, *, level: int) -> Row:
+    round, delay = dashboard.round, commune.delay
+    late = _("%(days)d days") % {"days": delay.days} if delay else ""
+    cells = _cells(commune.figures, commune.area, round)
+    url, covered = links.list_of(commune.area, round), links.households_of(commune.area, round)
+    return Row(commune.area, commune.figures, cells, url, covered, late=late, level=level)
+
+
+def _cells(figures: Figures, commune: Area | None, round: Round) -> list[Cell]:
+    parts = (figures.listed, figures.sent, figures.granted, figures.arrived, figures.handed_over)
+    return [
+        Cell(label, part, links.list_of(commune, round, tab) if commune and part else "")
+        for (label, tab), part in zip(SHARES, parts, strict=True)
+    ]
+
+
+class Order(NamedTuple):
+    """A way to sort the table by unit."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def orders(dashboard: Dashboard) -> list[Order]:
+    if dashboard.progress is None:
+        return []
+    found = [Order(_("By unit"), table_url(dashboard), dashboard.order == TREE and dashboard.opened != ALL_GROUPS)]
+    if dashboard.progress.has_groups:
+        url = table_url(dashboard, opened=ALL_GROUPS)
+        found.append(Order(_("With all communes"), url, dashboard.order == TREE and dashboard.opened == ALL_GROUPS))
+    return [*found, Order(_("The latest first"), table_url(dashboard, order=LATEST), dashboard.order == LATEST)]
+
+
+def table_url(dashboard: Dashboard, *, order: str = TREE, opened: str = "") -> str:
+    """The dashboard's own address with another order or another group open."""
+    said = {"dot": dashboard.round.code, "xep": "" if order == TREE else order, "mo": opened}
+    query = urlencode({key: value for key, value in said.items() if value})
+    return f"{reverse('reports:dashboard')}?{query}"

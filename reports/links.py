@@ -1,0 +1,33 @@
+"""Addresses of the rows behind a number. A page that is not there gives "", and the number stands without a link."""
+
+from __future__ import annotations
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+
+from administration.models import Area
+from allocations.models import Round
+
+
+def page(name: str, *args: object, **query: object) -> str:
+    """The address of a named page with a query string; "" when there is no such page."""
+    try:
+        address = reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+    said = {key: value for key, value in query.items() if value not in (None, "", [])}
+    return f"{address}?{urlencode(said, doseq=True)}" if said else address
+
+
+def households_of(commune: Area, round: Round) -> str:
+    """The register's households whose category the round covers."""
+    return page("households:list", xa=commune.number, dien=round.categories)
+
+
+def list_of(commune: Area, round: Round, tab: str = "") -> str:
+    """The commune's list in the round, on one of its tabs."""
+    return page("rounds:list", round.code, commune.code, loc=tab)
+
+
+def stock_of(commune: Area) -> str:
+    return page("stock:list", xa=commune.code)

@@ -1,0 +1,136 @@
+"""What a commune has to do: the steps of each open round, files not finished, lists to sign."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from administration.models import Area, Officer
+from administration.templatetags.trao import grouped
+from allocations.models import Allocation, Reason, Round, Status
+from beneficiaries.models import ImportFile
+from reports import links
+from reports.delays import Step
+from reports.figures import Figures
+from reports.progress import CommuneProgress
+from reports.todo_rows import MOST_ROWS, Block, Task, deadline_words, households, open_rounds, with_reminder
+
+
+def for_commune_official(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
+    yield _to_mend(officer)
+    for round, progress in open_rounds(officer, at):
+        for commune in progress.communes:
+            due = deadline_words(_("Lists due"), round.submit_by, progress.today)
+            yield Block(round.name, _steps(commune, round, progress.today), with_reminder(due, [commune], officer.role))
+
+
+def _steps(commune: CommuneProgress, round: Round, today: datetime.date) -> list[Task]:
+    f, area = commune.figures, commune.area
+    late = {wait.step for wait in commune.waits if wait.days_late(today)}
+    return [
+        _register_step(f, round),
+        _list_step(f, links.list_of(area, round), is_late=Step.NOT_STARTED in late),
+        _submit_step(f, links.list_of(area, round), is_late=Step.NOT_SUBMITTED in late),
+        *_returned_step(f, area, round, is_late=Step.RETURNED in late),
+        _review_step(f, links.list_of(area, round), round),
+        _hand_over_step(f, is_late=bool({Step.NO_DEVICE, Step.HAND_OVER} & late)),
+    ]
+
+
+def _register_step(f: Figures, round: Round) -> Task:
+    if f.target:
+        url = links.page("households:list", dien=round.categories)
+        return Task(_("Households in the register"), url, "", households(f.target), "done")
+    return Task(_("Enter or import the households"), links.page("imports:list"), state="todo")
+
+
+def _list_step(f: Figures, url: str, *, is_late: bool) -> Task:
+    title = _("Make the list of the round")
+    if f.listed:
+        amount = _("%(listed)s of %(target)s households") % {"listed": grouped(f.listed), "target": grouped(f.target)}
+        return Task(title, url, "", amount, "done")
+    if not f.target:
+        return Task(title, "", _("Needs households that the round covers."), "", "blocked")
+    return Task(title, url, "", households(f.target), "late" if is_late else "todo")
+
+
+def _submit_step(f: Figures, url: str, *, is_late: bool) -> Task:
+    title = _("Sign and submit the list")
+    if not f.listed:
+        return Task(title, "", _("Needs the list of the round."), "", "blocked")
+    if f.drafted:
+        return Task(
+            title, url, _("The leader of the commune signs."), households(f.drafted), "late" if is_late else "doing"
+        )
+    return Task(title, url, "", households(f.sent), "done")
+
+
+def _returned_step(f: Figures, area: Area, round: Round, *, is_late: bool) -> list[Task]:
+    if not f.returned:
+        return []
+    url = links.list_of(area, round, Status.RETURNED)
+    title = _("Complete the returned households")
+    return [Task(title, url, _main_reason(area, round), households(f.returned), "late" if is_late else "todo")]
+
+
+def _main_reason(area: Area, round: Round) -> str:
+    """Why most of the returned lines were returned."""
+    returned = Allocation.objects.filter(area=area, round=round, status=Status.RETURNED)
+    common = returned.exclude(reason="").order_by().values_list("reason").annotate(n=Count("pk")).order_by("-n").first()
+    return str(Reason(common[0]).label) if common else ""
+
+
+def _review_step(f: Figures, url: str, round: Round) -> Task:
+    title = _("Review by %(who)s") % {"who": round.programme.reviewer_label}
+    if not f.sent:
+        return Task(title, "", _("Needs the submitted list."), "", "blocked")
+    if f.awaiting:
+        return Task(title, url, _("Waiting for the reviewer, nothing to do here."), households(f.awaiting), "doing")
+    return Task(title, url, "", _("%(count)s approved") % {"count": grouped(f.granted)}, "done")
+
+
+def _hand_over_step(f: Figures, *, is_late: bool) -> Task:
+    title = _("Hand over the devices")
+    if not f.granted:
+        return Task(title, "", _("Needs approved households."), "", "blocked")
+    if not f.to_hand_over:
+        return Task(title, links.page("handover:list"), "", households(f.handed_over), "done")
+    if not f.ready:
+        hint = _("The devices have not arrived at the commune.")
+        return Task(title, "", hint, households(f.to_hand_over), "blocked")
+    hint = _("%(count)s devices in stock") % {"count": grouped(f.stock)}
+    return Task(title, links.page("handover:list"), hint, households(f.to_hand_over), "late" if is_late else "todo")
+
+
+def _to_mend(officer: Officer) -> Block:
+    unfinished = ImportFile.objects.visible_to(officer).unfinished().order_by("-uploaded_at")[: MOST_ROWS + 1]
+    tasks = [
+        Task(
+            _("Finish the import of %(file)s") % {"file": file.original_name},
+            links.page("imports:file", file.pk) or links.page("imports:list"),
+            str(file.get_state_display()),
+            date_format(timezone.localtime(file.uploaded_at), "H:i, d/m/Y"),
+            "todo",
+        )
+        for file in unfinished
+    ]
+    return Block(_("Files not finished"), tasks, more_url=links.page("imports:list") if len(tasks) > MOST_ROWS else "")
+
+
+def for_commune_leader(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
+    for round, progress in open_rounds(officer, at):
+        late = {commune.area.number for commune in progress.late}
+        tasks = [
+            Task(
+                _("Sign the list"), links.list_of(commune.area, round), _("Prepared by the commune official"),
+                households(commune.figures.drafted), "late" if commune.area.number in late else "todo",
+            )
+            for commune in progress.communes
+            if commune.figures.drafted
+        ]  # fmt: skip
+        yield Block(round.name, tasks, deadline_words(_("Lists due"), round.submit_by, progress.today))
