@@ -61,21 +61,24 @@ def upload_file(content: IO[bytes], name: str, *, by: Officer) -> Upload:
 
 
 @transaction.atomic
-def choose_columns(file_id: int, choices: Choices, *, by: Officer) -> Job | None:
-    """Confirms how the file is read. Other choices than before: it is read again (the job to ring for is returned)."""
+def choose_columns(file_id: int, choices: Choices, *, is_final: bool = True, by: Officer) -> Job | None:
+    """Confirms how the file is read. Other choices than before: it is read again (the job to ring for is returned).
+
+    Not final: only look at another sheet or header row; the columns are asked about again.
+    """
     file = lock_file(file_id, by=by)
     if file.state not in (State.UPLOADED, State.CHECKED) or file.applied_at:
         raise NotPossible(_("The columns of this file can no longer be changed."))
     chosen = choices_to_json(choices)
     is_changed = chosen != {name: file.choices.get(name) for name in chosen}
     file.choices = {**file.choices, **chosen}
+    file.summary = {**file.summary, "confirmed": is_final, "asked": not is_final}
     file.refusal = ""
     job = None
     if is_changed or not file.households.exists():
         file.state = State.READING
-        file.summary = {**file.summary, "confirmed": True}
         job = file.job = jobs.ask(READ, file.pk, by=by)
-    else:
+    elif is_final:
         file.state = State.CHECKED
         remember(file.seen, choices, file.area)
     file.save()

@@ -83,12 +83,12 @@ def _keep_what_was_done(file: ImportFile, staged: list[Staged], parsed: Parsed, 
 
 
 def _conclude(file: ImportFile, parsed: Parsed, choices: Choices) -> None:
-    is_confirmed = bool(file.summary.get("confirmed"))
+    is_confirmed, is_asked = bool(file.summary.get("confirmed")), bool(file.summary.get("asked"))
     questions = open_questions(parsed, choices)
     file.seen = seen_of(parsed)
     file.choices = {**file.choices, **choices_to_json(choices)}
     file.summary = {**summary_of(parsed), "questions": questions, "confirmed": is_confirmed}
-    must_ask = "no_list" in questions or (questions and not is_confirmed)
+    must_ask = is_asked or "no_list" in questions or (questions and not is_confirmed)
     file.state = State.UPLOADED if must_ask else State.CHECKED
     file.refusal = ""
     file.save()

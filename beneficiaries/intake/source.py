@@ -89,6 +89,8 @@ def cell_text(view: TableView, rows: Sequence[SourceRow], mends: Sequence[Mend],
         if mend.row_no == row_no and mend.field == name:
             return mend.value
     column = view.column(name)
+    if column is not None and view.fields[column] != name and view.fields[column].endswith("_mark"):
+        return ""  # an x says something under its own heading only
     row = next((row for row in rows if row.row_no == row_no), None)
     return row.cells[column] if row and column is not None and column < len(row.cells) else ""
 
