@@ -37,7 +37,7 @@ def communes_of_round(
         row
         for row in rows
         if (not state or row.state == state)
-        and (not only_late or row.days_late)
+        and (not only_late or row.is_overdue)
         and (not key or key in fold(row.commune.name) or row.commune.code == words.strip())
     ]
 

@@ -60,6 +60,15 @@ class ListState:
         return self.round.days_late(timezone.localdate(submitted_at) if submitted_at else self.today)
 
     @property
+    def is_overdue(self) -> bool:
+        """The deadline has passed and the list has not come, in a round that still takes lists."""
+        return self.days_late > 0 and not self.was_submitted and self.round.state == Round.State.OPEN
+
+    @property
+    def days_late_in_words(self) -> str:
+        return ngettext("%(n)s day", "%(n)s days", self.days_late) % {"n": self.days_late}
+
+    @property
     def time_left(self) -> str:
         """The deadline in words: days left, late by, or came in time."""
         if self.was_submitted:
