@@ -7,11 +7,25 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
 import sys
+
+import django
 
 from config.embedded import Cluster, data_folder, environment
 
 NAMES = ["households_page"]
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "config.settings",
+    "TRAO_SECRET_KEY": "bench-" + "x" * 60,
+    "TRAO_IDENTITY_KEY": "00" * 32,
+    "TRAO_DEMO": "1",
+    "TRAO_TLS": "0",
+    "TRAO_HASHED_STATIC": "0",
+    "TRAO_HOSTS": "testserver",
+    "TRAO_LOG_LEVEL": "ERROR",
+    "TRAO_FILES": str(data_folder("bench") / "files"),
+}
 
 
 def main() -> int:
@@ -19,14 +33,8 @@ def main() -> int:
     cluster.start()
     try:
         os.environ.update(environment(cluster))
-        os.environ.update(
-            TRAO_SECRET_KEY="bench-" + "x" * 60, TRAO_IDENTITY_KEY="00" * 32, TRAO_DEMO="1", TRAO_TLS="0",
-            TRAO_HASHED_STATIC="0", TRAO_FILES=str(data_folder("bench") / "files"), TRAO_LOG_LEVEL="WARNING",
-            DJANGO_SETTINGS_MODULE="config.settings",
-        )  # fmt: skip
+        os.environ.update(SETTINGS)
         _migrate()
-        import django
-
         django.setup()
         for name in sys.argv[1:] or NAMES:
             importlib.import_module(f"benchmarks.{name}").run()
@@ -36,8 +44,6 @@ def main() -> int:
 
 
 def _migrate() -> None:
-    import subprocess
-
     for command in (["migrate", "-v0"], ["load_areas", "--province", "60", "--as-of", "2024-12-01", "-v0"]):
         subprocess.run([sys.executable, "manage.py", *command], check=True, stdout=subprocess.DEVNULL)
 
