@@ -27,9 +27,15 @@ from django.db import connection
 
 from administration import jobs
 from administration.models import Job
+from administration.scope import EVERYWHERE, within
 from config.embedded import ROOT, start_valkey
 
 PATIENCE = 30.0
+_WAITING = """
+SELECT pid FROM pg_stat_activity
+ WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+   AND wait_event_type = 'Lock' AND state = 'active'
+"""
 
 
 class RealWorker:
@@ -127,6 +133,32 @@ class RealWorker:
         """Until this job runs and a statement of the application waits for a lock. Returns the backend's pid."""
         return wait_for(lambda: _waiting_backend() if _state(job) == Job.State.RUNNING else None, "the lock", self.log)
 
+    def wait_until_gone(self) -> None:
+        """Until nothing of the killed process is left: its session ended, and the worker has a child again.
+
+        A session that waits for a lock notices its dead client only when the wait ends (lock_timeout, 5 seconds in
+        production and a minute here), so that is cut short.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM ({_WAITING}) waiting")
+        wait_for(lambda: _waiting_backend() is None, "the session to end", self.log)
+        wait_for(lambda: bool(self.children()), "a new child", self.log)
+
+    def wait_until_idle(self) -> None:
+        """Until a job that is rung for now has been looked at: every message before it has been, too."""
+        with within(*EVERYWHERE):
+            officer = Job.objects.order_by("created_at").values_list("requested_by_id", flat=True).last()
+            marker = Job.objects.create(kind="nothing", subject_id=0, requested_by_id=officer)
+        self.ring(marker)
+        wait_for(lambda: _state(marker) != Job.State.QUEUED or _attempts(marker), "the marker", self.log)
+        Job.objects.filter(pk=marker.pk).delete()
+
+    def sweep_for(self, job: Job) -> None:
+        """Rings for a job as its first message or as the sweep would."""
+        self.sweep()
+        if _state(job) == Job.State.QUEUED:
+            self.ring(job)
+
     def wait_until(self, job: Job, state: str) -> None:
         wait_for(lambda: _state(job) == state, f"the job to be {state}", lambda: f"it is {_state(job)}\n{self.log()}")
 
@@ -152,12 +184,13 @@ def _state(job: Job) -> str:
     return Job.objects.values_list("state", flat=True).get(pk=job.pk)
 
 
+def _attempts(job: Job) -> int:
+    return Job.objects.values_list("attempts", flat=True).get(pk=job.pk)
+
+
 def _waiting_backend() -> int | None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND wait_event_type = 'Lock' AND state = 'active'"
-        )
+        cursor.execute(_WAITING)
         row = cursor.fetchone()
     return row[0] if row else None
 
