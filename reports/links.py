@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 
@@ -15,7 +17,7 @@ def page(name: str, *args: object, **query: object) -> str:
         address = reverse(name, args=args)
     except NoReverseMatch:
         return ""
-    said = {key: value for key, value in query.items() if value not in (None, "", [])}
+    said: dict[str, Any] = {key: value for key, value in query.items() if value not in (None, "", [])}
     return f"{address}?{urlencode(said, doseq=True)}" if said else address
 
 

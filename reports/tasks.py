@@ -53,4 +53,4 @@ def tidy_shelf() -> None:
         expired = [run for run in kept if run.kind in personal and has_expired(run)]
         ReportRun.objects.filter(pk__in=[run.pk for run in expired]).update(xlsx="", pdf="")
     gone = {run.pk for run in expired}
-    remove_unknown_files({file.name for run in kept if run.pk not in gone for file in (run.xlsx, run.pdf) if file})
+    remove_unknown_files({str(file) for run in kept if run.pk not in gone for file in (run.xlsx, run.pdf) if file})

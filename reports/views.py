@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -41,9 +41,8 @@ from reports.todo import blocks_for, next_round
 REPORTS_PER_PAGE = 20
 
 
-def _wants_fragment(request: HttpRequest) -> bool:
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.history_restore_request
+def _wants_fragment(request: OfficerRequest) -> bool:
+    return bool(request.htmx) and not request.htmx.history_restore_request
 
 
 @require_safe
@@ -179,7 +178,7 @@ def ask_again(request: OfficerRequest, run_id: int) -> HttpResponse:
 
 @require_safe
 @requires(Permission.REPORTS_BUILD)
-def download(request: OfficerRequest, run_id: int, extension: str) -> HttpResponse | FileResponse:
+def download(request: OfficerRequest, run_id: int, extension: str) -> FileResponse | HttpResponse:
     if extension not in FORMATS:
         raise Http404
     run = _visible_run(request, run_id)

@@ -1,0 +1,286 @@
+"""What must be true of the data at every moment, as SQL: each query returns the rows that break the rule, ideally none.
+
+Run by `manage.py verify` (nightly, and whenever somebody doubts) in a scope that sees everything. The ids I1 ... are
+those of the threat model; the others follow from the data model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FIRST_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A rule and the query for what breaks it. The first column names the offender."""
+
+    key: str
+    rule: str | Promise
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """How many rows break a rule, and the first few of them as text."""
+
+    count: int
+    first: tuple[str, ...]
+
+
+def breaches_of(invariant: Invariant) -> Breach | None:
+    """Looks once; None when the rule holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) OVER (), found.* FROM ({invariant.sql}) AS found LIMIT {FIRST_ROWS}"  # noqa: S608
+        )
+        names = [column.name for column in cursor.description[1:]]
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    return Breach(rows[0][0], tuple(_shown(names, row[1:]) for row in rows))
+
+
+def _shown(names: list[str], row: tuple[Any, ...]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
+
+
+INVARIANTS = (
+    Invariant(
+        "I1",
+        _("An identity number belongs to one living person"),
+        """
+        SELECT array_agg(id ORDER BY id) AS persons, array_agg(household_id ORDER BY id) AS households
+          FROM beneficiaries_person WHERE is_live AND cccd_hash IS NOT NULL GROUP BY cccd_hash HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "I2-household",
+        _("A household has at most one live allocation, in whatever round"),
+        """
+        SELECT household_id AS household, array_agg(id ORDER BY id) AS allocations
+          FROM allocations_allocation WHERE status NOT IN ('rejected', 'withdrawn')
+         GROUP BY household_id HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "I2-person",
+        _("A person is helped by at most one live allocation, whatever household they are in"),
+        """
+        SELECT array_agg(DISTINCT p.id) AS persons, array_agg(DISTINCT a.id) AS allocations
+          FROM allocations_allocation a JOIN beneficiaries_person p ON p.household_id = a.household_id AND p.is_live
+         WHERE a.status NOT IN ('rejected', 'withdrawn') AND p.cccd_hash IS NOT NULL
+         GROUP BY p.cccd_hash HAVING count(DISTINCT a.id) > 1
+        """,
+    ),
+    Invariant(
+        "I3-counter",
+        _("The used quota of a unit is the number of its approved lines, and no line is approved without a quota"),
+        """
+        SELECT coalesce(q.round_id, a.round_id) AS round, coalesce(q.area_no, a.area_no) AS area,
+               q.used AS counter, coalesce(a.n, 0) AS facts
+          FROM allocations_quota q
+          FULL JOIN (SELECT round_id, area_no, count(*) AS n FROM allocations_allocation
+                      WHERE status IN ('approved', 'handed_over') GROUP BY round_id, area_no) a
+            ON a.round_id = q.round_id AND a.area_no = q.area_no
+         WHERE q.used IS DISTINCT FROM coalesce(a.n, 0)
+        """,
+    ),
+    Invariant(
+        "I3-limit",
+        _("No unit uses more than its quota, and units below never have more than their superior unit"),
+        """
+        SELECT 'used' AS what, round_id AS round, area_no AS area, used AS has, allowed AS may
+          FROM allocations_quota WHERE used > allowed
+        UNION ALL
+        SELECT 'given on', up.round_id, up.area_no, sum(below.allowed), up.allowed
+          FROM allocations_quota up
+          JOIN administration_area unit ON unit.parent_id = up.area_no
+          JOIN allocations_quota below ON below.area_no = unit.number AND below.round_id = up.round_id
+         GROUP BY up.id HAVING sum(below.allowed) > up.allowed
+        """,
+    ),
+    Invariant(
+        "I4-decisions",
+        _("Every decision and hand-over has its event"),
+        """
+        WITH recorded AS (
+            SELECT DISTINCT unnest(household_ids) AS household_id, verb FROM administration_auditevent
+             WHERE starts_with(verb, 'allocation.'))
+        SELECT a.id AS allocation, a.household_id AS household, a.status
+          FROM allocations_allocation a
+         WHERE a.status IN ('approved', 'waiting', 'returned', 'rejected', 'handed_over')
+           AND NOT EXISTS (SELECT 1 FROM recorded r
+                            WHERE r.household_id = a.household_id AND r.verb = 'allocation.' || a.status)
+        """,
+    ),
+    Invariant(
+        "I4-events",
+        _("Every event of a decision is about a household that is or was on a list"),
+        """
+        SELECT e.id AS event, e.verb, e.household_id AS household
+          FROM (SELECT id, verb, unnest(household_ids) AS household_id FROM administration_auditevent
+                 WHERE starts_with(verb, 'allocation.')) e
+         WHERE NOT EXISTS (SELECT 1 FROM allocations_allocation a WHERE a.household_id = e.household_id)
+        """,
+    ),
+    Invariant(
+        "I5-counts",
+        _("An imported file counts exactly the rows that were saved, and those that were left out"),
+        """
+        SELECT f.id AS file, f.added, f.updated, f.unchanged, f.left_out, s.new, s.changed, s.same, s.others
+          FROM beneficiaries_importfile f
+          JOIN LATERAL (
+            SELECT count(*) FILTER (WHERE state = 'applied' AND effect = 'new') AS new,
+                   count(*) FILTER (WHERE state = 'applied' AND effect = 'changed') AS changed,
+                   count(*) FILTER (WHERE state = 'applied' AND effect = 'same') AS same,
+                   count(*) FILTER (WHERE state <> 'applied') AS others
+              FROM beneficiaries_stagedhousehold WHERE file_id = f.id) s ON true
+         WHERE (f.added, f.updated, f.unchanged) IS DISTINCT FROM (s.new, s.changed, s.same)
+            OR f.state = 'applied' AND f.undone_at IS NULL AND f.left_out <> s.others
+        """,
+    ),
+    Invariant(
+        "I5-rows",
+        _("A saved row of a file has its household, and a file that was never saved has none"),
+        """
+        SELECT s.id AS staged, s.file_id AS file, f.state, s.household_id AS household
+          FROM beneficiaries_stagedhousehold s JOIN beneficiaries_importfile f ON f.id = s.file_id
+         WHERE s.state = 'applied' AND (s.household_id IS NULL OR f.applied_at IS NULL)
+        """,
+    ),
+    Invariant(
+        "I6",
+        _("The same file is saved at most once in a commune"),
+        """
+        SELECT area_no AS area, sha256, array_agg(id ORDER BY id) AS files
+          FROM beneficiaries_importfile WHERE state = 'applied' GROUP BY area_no, sha256 HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "I8-jobs",
+        _("No job waits or is stuck for longer than ten minutes"),
+        """
+        SELECT id AS job, kind, state, attempts, rung_at, lease_until FROM administration_job
+         WHERE state = 'queued' AND rung_at < now() - interval '10 minutes'
+            OR state = 'running' AND lease_until < now() - interval '10 minutes'
+        """,
+    ),
+    Invariant(
+        "I8-halves",
+        _("Nothing is half-way without a job that works on it"),
+        """
+        SELECT 'file' AS what, f.id, f.state::text
+          FROM beneficiaries_importfile f
+         WHERE f.state IN ('reading', 'applying')
+           AND NOT EXISTS (SELECT 1 FROM administration_job j
+                            WHERE j.id = f.job_id AND j.state IN ('queued', 'running'))
+        UNION ALL
+        SELECT 'report', r.id, j.state
+          FROM reports_reportrun r JOIN administration_job j ON j.id = r.job_id
+         WHERE (j.state = 'done') <> (r.checksum <> '')
+        """,
+    ),
+    Invariant(
+        "I9",
+        _("Household, members, list, line, claim, hand-over and row of a file are of one commune"),
+        """
+        SELECT 'person' AS what, p.id, p.area_no AS area, h.area_no AS of_household
+          FROM beneficiaries_person p JOIN beneficiaries_household h ON h.id = p.household_id
+         WHERE p.area_no <> h.area_no
+        UNION ALL
+        SELECT 'line', a.id, a.area_no, h.area_no
+          FROM allocations_allocation a JOIN beneficiaries_household h ON h.id = a.household_id
+          JOIN allocations_communelist l ON l.id = a.commune_list_id
+         WHERE a.area_no <> h.area_no OR a.area_no <> l.area_no OR a.round_id <> l.round_id
+        UNION ALL
+        SELECT 'claim', c.id, c.area_no, a.area_no
+          FROM allocations_claim c JOIN allocations_allocation a ON a.id = c.allocation_id WHERE c.area_no <> a.area_no
+        UNION ALL
+        SELECT 'hand-over', g.id, g.area_no, a.area_no
+          FROM allocations_handover g JOIN allocations_allocation a ON a.id = g.allocation_id
+         WHERE g.area_no <> a.area_no
+        UNION ALL
+        SELECT 'row of a file', s.id, s.area_no, f.area_no
+          FROM beneficiaries_stagedhousehold s JOIN beneficiaries_importfile f ON f.id = s.file_id
+         WHERE s.area_no <> f.area_no
+        UNION ALL
+        SELECT 'household', h.id, h.area_no, NULL
+          FROM beneficiaries_household h JOIN administration_area unit ON unit.number = h.area_no
+         WHERE unit.level <> 'commune'
+        """,
+    ),
+    Invariant(
+        "I11",
+        _("A device is on one line, its hand-over names the same one, and its state says so"),
+        """
+        SELECT 'line' AS what, a.id, a.status, a.device_id AS device, g.device_id AS handed_over, d.state
+          FROM allocations_allocation a
+          LEFT JOIN allocations_handover g ON g.allocation_id = a.id
+          LEFT JOIN devices_device d ON d.id = a.device_id
+         WHERE a.status = 'handed_over'
+           AND (g.id IS NULL OR d.id IS NULL OR g.device_id <> a.device_id OR d.state <> 'handed_over'
+                OR d.area_no <> a.area_no)
+            OR a.status <> 'handed_over' AND (g.id IS NOT NULL OR a.device_id IS NOT NULL)
+        UNION ALL
+        SELECT 'device', d.id, d.state, d.id, NULL, NULL
+          FROM devices_device d
+         WHERE d.state = 'handed_over'
+           AND (SELECT count(*) FROM allocations_allocation a WHERE a.device_id = d.id) <> 1
+        """,
+    ),
+    Invariant(
+        "claims",
+        _("The claims are exactly the living members of households with a live line"),
+        """
+        SELECT e.allocation_id AS expected_for, e.person_id AS person, c.id AS claim, c.allocation_id AS claimed_for
+          FROM (SELECT a.id AS allocation_id, p.id AS person_id, p.cccd_hash
+                  FROM allocations_allocation a
+                  JOIN beneficiaries_person p ON p.household_id = a.household_id AND p.is_live
+                 WHERE a.status NOT IN ('rejected', 'withdrawn')) e
+          FULL JOIN allocations_claim c ON c.allocation_id = e.allocation_id AND c.person_id = e.person_id
+         WHERE e.person_id IS NULL OR c.id IS NULL OR c.identity_hash IS DISTINCT FROM e.cccd_hash
+        """,
+    ),
+    Invariant(
+        "hands",
+        _("Nobody decides on a list that they prepared or signed, and nobody signs what they prepared"),
+        """
+        SELECT 'line' AS what, id, decided_by_id AS officer FROM allocations_allocation
+         WHERE decided_by_id IN (listed_by_id, signed_by_id)
+        UNION ALL
+        SELECT 'list', id, signed_by_id FROM allocations_communelist WHERE signed_by_id = prepared_by_id
+        """,
+    ),
+    Invariant(
+        "roll-up-lines",
+        _("The roll-up of lines equals a full count"),
+        """
+        SELECT coalesce(c.round_id, a.round_id) AS round, coalesce(c.area_no, a.area_no) AS area,
+               coalesce(c.category, a.category) AS category, coalesce(c.status, a.status) AS status,
+               coalesce(c.n, 0) AS roll_up, coalesce(a.n, 0) AS facts
+          FROM reports_allocationcount c
+          FULL JOIN (SELECT round_id, area_no, category, status, count(*) AS n FROM allocations_allocation
+                      GROUP BY 1, 2, 3, 4) a
+            ON (a.round_id, a.area_no, a.category, a.status) = (c.round_id, c.area_no, c.category, c.status)
+         WHERE coalesce(c.n, 0) <> coalesce(a.n, 0)
+        """,
+    ),
+    Invariant(
+        "roll-up-households",
+        _("The roll-up of households equals a full count"),
+        """
+        SELECT coalesce(c.area_no, h.area_no) AS area, coalesce(c.category, h.category) AS category,
+               coalesce(c.n, 0) AS roll_up, coalesce(h.n, 0) AS facts
+          FROM reports_householdcount c
+          FULL JOIN (SELECT area_no, category, count(*) AS n FROM beneficiaries_household WHERE delisted_on IS NULL
+                      GROUP BY 1, 2) h ON (h.area_no, h.category) = (c.area_no, c.category)
+         WHERE coalesce(c.n, 0) <> coalesce(h.n, 0)
+        """,
+    ),
+)

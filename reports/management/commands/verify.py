@@ -1,0 +1,35 @@
+"""Doorway: checks every invariant of the data and says which rows break one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from administration.scope import everywhere
+from reports.invariants import INVARIANTS, Invariant, breaches_of
+
+
+class Command(BaseCommand):
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.description = _("Checks that the data keeps all its rules; ends with code 1 when it does not.")
+        parser.add_argument("--only", action="append", metavar="ID", help=_("check only this rule; repeatable"))
+
+    def handle(self, *args: Any, only: list[str] | None, **options: Any) -> None:
+        chosen = [invariant for invariant in INVARIANTS if not only or invariant.key in only]
+        with everywhere():
+            broken = [invariant.key for invariant in chosen if not self._holds(invariant)]
+        if broken:
+            raise CommandError(_("Broken: %(rules)s") % {"rules": ", ".join(broken)})
+        self.stdout.write(_("All %(count)d rules hold.") % {"count": len(chosen)})
+
+    def _holds(self, invariant: Invariant) -> bool:
+        breach = breaches_of(invariant)
+        if breach is None:
+            self.stdout.write(f"OK  {invariant.key}  {invariant.rule}")
+            return True
+        self.stdout.write(f"!!  {invariant.key}  {invariant.rule}: {breach.count}")
+        for row in breach.first:
+            self.stdout.write(f"      {row}")
+        return False
