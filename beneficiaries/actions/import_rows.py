@@ -70,14 +70,7 @@ def apply_group_fix(file_id: int, key: str, *, value: str = "", by: Officer) -> 
     step = uuid.uuid4().hex[:8]
     touched = mend_group(group, value.strip(), step)
     _check_and_write(file, touched, views, by=by)
-    steps = file.choices.get("steps", [])
-    file.choices["steps"] = [*steps, {"id": step, "code": group.code, "field": group.field, "count": len(touched)}]
-    if group.word and group.kind == CHOOSE_CATEGORY:
-        meaning = read_category(value)
-        words = safe_words([(group.word, meaning.category, meaning.attributes)])
-        known = file.choices.get("categories", {})
-        file.choices["categories"] = known | {text: [category, list(more)] for text, (category, more) in words.items()}
-    file.save(update_fields=["choices"])
+    _note_step(file, group, value, step, len(touched))
     AuditEvent.record(
         Verb.FILE_MENDED, file, by=by, area=file.area_id, code=group.code, fields=[group.field], rows=len(touched)
     )
@@ -95,9 +88,11 @@ def undo_group_fix(file_id: int, step: str, *, by: Officer) -> int:
     touched = [one for one in rows if any(mend.step == step for mend in one.mends)]
     for one in touched:
         one.mends = stage.without(one.mends, step)
-    _check_and_write(file, touched, _views(file), by=by)
+    word = next((known.get("word", "") for known in steps if known["id"] == step), "")
+    file.choices["categories"] = {t: m for t, m in file.choices.get("categories", {}).items() if t != word}
     file.choices["steps"] = [known for known in steps if known["id"] != step]
     file.save(update_fields=["choices"])
+    _check_and_write(file, touched, _views(file), by=by)
     AuditEvent.record(Verb.FILE_MENDED, file, by=by, area=file.area_id, rows=len(touched), taken_back=True)
     return len(touched)
 
@@ -140,6 +135,19 @@ def grouped_rows(file: ImportFile) -> list[Staged]:
     """The rows that may belong to a group."""
     rows = StagedHousehold.objects.filter(file=file, problem_codes__overlap=GROUPED)
     return stage.load(rows.exclude(state__in=[State.APPLIED, State.SKIPPED]))
+
+
+def _note_step(file: ImportFile, group: Group, value: str, step: str, number: int) -> None:
+    """Keeps the step, so that it can be taken back; a word that was explained is understood in the next file, too."""
+    note: dict[str, object] = {"id": step, "code": group.code, "field": group.field, "count": number}
+    if group.word and group.kind == CHOOSE_CATEGORY:
+        meaning = read_category(value)
+        words = safe_words([(group.word, meaning.category, meaning.attributes)])
+        known = file.choices.get("categories", {})
+        file.choices["categories"] = known | {text: [category, list(more)] for text, (category, more) in words.items()}
+        note["word"] = next(iter(words), "")
+    file.choices["steps"] = [*file.choices.get("steps", []), note]
+    file.save(update_fields=["choices"])
 
 
 def _set_skipped(file: ImportFile, rows: object, *, is_skipped: bool, by: Officer) -> int:

@@ -20,7 +20,7 @@ BETWEEN_ROWS = frozenset({"V17", "V19", "V71"})  # problems that a change of ano
 CONFLICTS = frozenset({"V18", "V83"})
 
 
-def register_problem(code: str, field: str, row_no: int, sheet: str, **params: object) -> Problem:
+def register_problem(code: str, field: str, row_no: int, sheet: str, /, **params: object) -> Problem:
     return Problem(code, REGISTER_PROBLEMS[code][0], field, row_no, params, sheet=sheet)
 
 
