@@ -80,7 +80,7 @@ def _of(read: Callable[[Figures], int]) -> Callable[[Line], Cell]:
 
 def _ratio(key: str, heading: str, part: str, whole: str) -> Field:
     """A percentage of two other columns; the document fills it in."""
-    return _field(key, heading, "percent", 15, lambda line: None, ratio=(part, whole))
+    return _field(key, heading, "percent", 21, lambda line: None, ratio=(part, whole))
 
 
 def _by_category(key: str, group: str, read: Callable[[Figures, Iterable[str] | None], int]) -> tuple[Field, ...]:
@@ -113,7 +113,7 @@ def _counted(*statuses: str) -> Callable[[Figures, Iterable[str] | None], int]:
 
 NUMBER = _field("number", "TT", "ordinal", 12, lambda line: line.number)
 UNIT = _field("unit", "Đơn vị", "text", 44, lambda line: line.name)
-REMARK = _field("remark", "Ghi chú", "text", 34, lambda line: line.remark)
+REMARK = _field("remark", "Ghi chú", "text", 50, lambda line: line.remark)
 
 PROGRESS = ReportDefinition(
     key="progress",
@@ -125,8 +125,8 @@ PROGRESS = ReportDefinition(
         NUMBER,
         UNIT,
         *_by_category("target", "Hộ mục tiêu", _targeted),
-        _field("listed", "Đã lập danh sách", "integer", 17, _of(lambda f: f.listed), total=True),
-        _field("sent", "Đã gửi thẩm định", "integer", 17, _of(lambda f: f.sent), total=True),
+        _field("listed", "Đã lập danh sách", "integer", 15, _of(lambda f: f.listed), total=True),
+        _field("sent", "Đã gửi thẩm định", "integer", 15, _of(lambda f: f.sent), total=True),
         _field("granted", "Được duyệt", "integer", 16, _of(lambda f: f.granted), total=True),
         _field("handed_over", "Đã bàn giao", "integer", 16, _of(lambda f: f.handed_over), total=True),
         _field("rejected", "Không đủ điều kiện", "integer", 16, _of(lambda f: f.rejected), total=True),
@@ -135,7 +135,8 @@ PROGRESS = ReportDefinition(
         _ratio("of_target", "Tỷ lệ hộ được hỗ trợ (%)", "handed_over", "target"),
         REMARK,
     ),
-    unit="Đơn vị tính: hộ",
+    unit="hộ",
+    text_size=10,
 )
 
 SUMMARY = ReportDefinition(
@@ -154,7 +155,7 @@ SUMMARY = ReportDefinition(
         *_by_category("handed_over", "Hộ đã nhận thiết bị", _counted(Status.HANDED_OVER)),
         _ratio("of_granted", "Tỷ lệ giao (%)", "handed_over", "granted"),
     ),
-    unit="Đơn vị tính: hộ, thiết bị",
+    unit="hộ, thiết bị",
     text_size=10,
 )
 

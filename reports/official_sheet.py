@@ -150,7 +150,8 @@ class OfficialSheet:
 
     def _write_issuer(self, last: int) -> None:
         letterhead = self.document.letterhead
-        self._line(letterhead.superior.upper(), 0, last, font_size=12)
+        if letterhead.superior:
+            self._line(letterhead.superior.upper(), 0, last, font_size=12)
         for line in letterhead.body.upper().split("\n"):
             self._line(line, 0, last, font_size=12, bold=True)
         longest = max(map(len, letterhead.body.split("\n")))

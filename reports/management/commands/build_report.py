@@ -64,8 +64,8 @@ class Command(BaseCommand):
                 with stored.open() as source, target.open("wb") as copy:
                     shutil.copyfileobj(source, copy)
                 self.stdout.write(str(target))
-        for key, value in run.totals.items():
-            self.stdout.write(f"{key} = {value}")
+        for key in ["rows", *(column.key for column in REPORTS[run.kind].columns if column.key in run.totals)]:
+            self.stdout.write(f"{key} = {run.totals[key]}")
         self.stdout.write(f"snapshot = {run.snapshot_id}")
         self.stdout.write(f"sha256 = {run.checksum}")
 
