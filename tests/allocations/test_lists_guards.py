@@ -1,0 +1,408 @@
+"""What the database refuses about lists, quota and claims, by direct SQL as the application role.
+
+Each guard is tried twice: with it the write fails, and with it taken away (by the owner of the tables, put back
+afterwards) the same write passes. So no test here holds without its guard.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from administration.models import Area, Role
+from administration.scope import EVERYWHERE, interval, within
+from allocations.models import MOVES, Allocation, CommuneList, Complaint, Status
+from beneficiaries.models import Household, Person
+from beneficiaries.sealing import fingerprint
+from tests.conftest import owner_connection
+from tests.factories import (
+    PHU_HAI,
+    commune,
+    district,
+    made_up_identity,
+    make_allocation,
+    make_device,
+    make_household,
+    make_list,
+    make_officer,
+    make_person,
+    make_quota,
+    make_round,
+    province,
+)
+
+NEEDS_A_DECISION = {"approved", "waiting", "rejected", "returned", "handed_over"}
+
+
+class Undone(Exception):
+    """Raised to roll a trial back."""
+
+
+def execute(sql: str, *parameters: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+# ---- Moves ----------------------------------------------------------------------------------------------------------
+
+
+def moves(line: Allocation, after: str, decided_by: int, device: int) -> bool:
+    """Whether the line can be written in the status; nothing of the attempt stays. Other refusals are raised."""
+    values = (after, decided_by if after in NEEDS_A_DECISION else None, device if after == "handed_over" else None)
+    try:
+        with transaction.atomic():
+            execute(
+                "UPDATE allocations_allocation SET status = %s, decided_by_id = %s, device_id = %s WHERE id = %s",
+                *values, line.pk,
+            )  # fmt: skip
+            raise Undone
+    except Undone:
+        return True
+    except DatabaseError as error:
+        if error.__cause__.diag.constraint_name != "line_moves_as_allowed":
+            raise
+        return False
+
+
+@pytest.mark.django_db
+def test_of_all_pairs_of_states_only_the_moves_succeed_by_direct_sql(everywhere):
+    round = make_round()
+    make_quota(round, allowed=20)
+    commune_list, device, reviewer = make_list(round), make_device(), make_officer(Role.REVIEWER)
+    allowed = set()
+    for before in Status.values:
+        more = {"device": make_device()} if before == "handed_over" else {}
+        line = make_allocation(commune_list, status=before, **more)
+        allowed |= {(before, after) for after in Status.values if moves(line, after, reviewer.pk, device.pk)}
+    stays = {(status, status) for status in Status.values}
+    assert allowed == stays | {(before, after) for before, afters in MOVES.items() for after in afters}
+    assert len(allowed) < len(Status.values) ** 2 / 2
+
+
+# ---- The scene the guards are tried on -------------------------------------------------------------------------------
+
+
+@dataclass
+class Scene:
+    """One commune with a list of two rounds, quotas, and households in the states the trials need."""
+
+    lists: list[CommuneList]
+    line: Allocation
+    submitted: Allocation
+    approved: Allocation
+    bare: Household  # has a live line and no members, so that only the household is claimed
+    moving: Person  # member of the approved household, without a number
+    gone: str  # identity number of a helped head who has left the register
+    reviewer: int
+
+
+def set_scene() -> Scene:
+    round, other = make_round(), make_round()
+    for area, allowed in ((province(), 3), (district(), 2), (commune(), 2)):
+        make_quota(round, area, allowed)
+    first, second = make_list(round), make_list(other)
+    make_quota(other, allowed=5)
+    bare = make_household()
+    bare.members.all().delete()
+    make_allocation(first, bare)
+    helped = make_household(members=2)
+    approved = make_allocation(first, helped, "approved")
+    number = made_up_identity(777)
+    departed = make_household(identity=number)
+    make_allocation(second, departed, "approved")
+    departed.members.update(is_live=False)
+    return Scene(
+        lists=[first, second],
+        line=make_allocation(first),
+        submitted=make_allocation(first, status="submitted"),
+        approved=approved,
+        bare=bare,
+        moving=helped.members.get(is_head=False),
+        gone=number,
+        reviewer=make_officer(Role.REVIEWER).pk,
+    )
+
+
+# ---- What is tried --------------------------------------------------------------------------------------------------
+
+Trial = Callable[[Scene], object]
+
+
+def list_the_household_twice(s: Scene) -> None:
+    make_allocation(s.lists[1], s.bare)
+
+
+def list_a_person_helped_under_another_address(s: Scene) -> None:
+    make_allocation(s.lists[0], make_household(identity=s.gone))
+
+
+def move_a_helped_person_into_a_listed_household(s: Scene) -> None:
+    execute("UPDATE beneficiaries_person SET household_id = %s WHERE id = %s", s.line.household_id, s.moving.pk)
+
+
+def approve(s: Scene, *lines: Allocation) -> None:
+    for line in lines:
+        execute(
+            "UPDATE allocations_allocation SET status = 'approved', decided_by_id = %s WHERE id = %s",
+            s.reviewer, line.pk,
+        )  # fmt: skip
+
+
+def approve_one_more_than_the_quota(s: Scene) -> None:
+    approve(s, s.submitted, make_allocation(s.lists[0], status="submitted"))
+
+
+def approve_in_a_unit_without_a_quota(s: Scene) -> None:
+    elsewhere = make_list(s.lists[0].round, commune(PHU_HAI))
+    approve(s, make_allocation(elsewhere, status="submitted"))
+
+
+def approve_a_draft(s: Scene) -> None:
+    approve(s, s.line)
+
+
+def approve_what_one_has_listed(s: Scene) -> None:
+    execute(
+        "UPDATE allocations_allocation SET status = 'approved', decided_by_id = listed_by_id WHERE id = %s",
+        s.submitted.pk,
+    )  # fmt: skip
+
+
+def approve_what_one_has_signed(s: Scene) -> None:
+    execute(
+        "UPDATE allocations_allocation SET status = 'approved', decided_by_id = signed_by_id WHERE id = %s",
+        s.submitted.pk,
+    )  # fmt: skip
+
+
+def approve_without_anybody(s: Scene) -> None:
+    execute("UPDATE allocations_allocation SET status = 'approved' WHERE id = %s", s.submitted.pk)
+
+
+def sign_the_line_one_has_listed(s: Scene) -> None:
+    execute(
+        "UPDATE allocations_allocation SET status = 'submitted', signed_by_id = listed_by_id WHERE id = %s", s.line.pk
+    )
+
+
+def sign_the_list_one_has_prepared(s: Scene) -> None:
+    execute(
+        "UPDATE allocations_communelist SET state = 'submitted', signed_by_id = prepared_by_id, submitted_at = now()"
+        " WHERE id = %s", s.lists[0].pk,
+    )  # fmt: skip
+
+
+def submit_without_a_signature(s: Scene) -> None:
+    execute("UPDATE allocations_communelist SET state = 'submitted' WHERE id = %s", s.lists[0].pk)
+
+
+def make_a_second_list(s: Scene) -> None:
+    make_list(s.lists[0].round)
+
+
+def give_a_commune_more_than_its_district(s: Scene) -> None:
+    execute("UPDATE allocations_quota SET allowed = 3 WHERE round_id = %s AND area_no = %s",
+            s.lists[0].round_id, commune().number)  # fmt: skip
+
+
+def take_from_the_district_what_its_communes_have(s: Scene) -> None:
+    execute("UPDATE allocations_quota SET allowed = 1 WHERE round_id = %s AND area_no = %s",
+            s.lists[0].round_id, district().number)  # fmt: skip
+
+
+def hand_over_without_a_device(s: Scene) -> None:
+    execute("UPDATE allocations_allocation SET status = 'handed_over' WHERE id = %s", s.approved.pk)
+
+
+def answer_without_words(s: Scene) -> None:
+    Complaint.objects.create(
+        commune_list=s.lists[0], area=commune(), received_on=datetime.date(2024, 6, 3), complainant="A", text="b",
+        recorded_by=s.lists[0].prepared_by, answered_on=datetime.date(2024, 6, 3),
+    )  # fmt: skip
+
+
+def put_a_line_on_a_list_of_another_round(s: Scene) -> None:
+    execute("UPDATE allocations_allocation SET round_id = %s WHERE id = %s", s.lists[1].round_id, s.line.pk)
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+ALLOCATION, LIST, QUOTA, CLAIM = "allocation", "communelist", "quota", "claim"
+# (what is tried, the guard that refuses it: kind, table, name, what the refusal names)
+GUARDS: list[tuple[Trial, str, str, str, str]] = [
+    (list_the_household_twice, "index", ALLOCATION, "household_has_one_live_allocation", ""),
+    (list_a_person_helped_under_another_address, "index", CLAIM, "identity_is_helped_once", ""),
+    (move_a_helped_person_into_a_listed_household, "index", CLAIM, "person_is_helped_once", ""),
+    (approve_one_more_than_the_quota, "constraint", QUOTA, "quota_is_never_exceeded", ""),
+    (approve_one_more_than_the_quota, "trigger", ALLOCATION, "quota_counts_changed_lines", "quota_is_never_exceeded"),
+    (approve_in_a_unit_without_a_quota, "trigger", ALLOCATION, "quota_counts_changed_lines", "unit_has_a_quota"),
+    (approve_a_draft, "trigger", ALLOCATION, "pgtrigger_moves_as_allowed", "line_moves_as_allowed"),
+    (approve_what_one_has_listed, "constraint", ALLOCATION, "nobody_approves_what_they_listed", ""),
+    (approve_what_one_has_signed, "constraint", ALLOCATION, "nobody_approves_what_they_listed", ""),
+    (approve_without_anybody, "constraint", ALLOCATION, "decision_has_somebody_behind_it", ""),
+    (sign_the_line_one_has_listed, "constraint", ALLOCATION, "line_is_signed_by_somebody_else", ""),
+    (sign_the_list_one_has_prepared, "constraint", LIST, "list_is_signed_by_somebody_else", ""),
+    (submit_without_a_signature, "constraint", LIST, "submitted_list_is_signed", ""),
+    (make_a_second_list, "index", LIST, "commune_has_one_list_per_round", ""),
+    (give_a_commune_more_than_its_district, "trigger", QUOTA, "pgtrigger_stays_within_the_parent",
+     "quota_stays_within_the_parent"),
+    (take_from_the_district_what_its_communes_have, "trigger", QUOTA, "pgtrigger_stays_within_the_parent",
+     "quota_covers_the_units_below"),
+    (hand_over_without_a_device, "constraint", ALLOCATION, "handed_over_means_a_device", ""),
+    (answer_without_words, "constraint", "complaint", "complaint_is_answered_in_writing", ""),
+    (put_a_line_on_a_list_of_another_round, "constraint", ALLOCATION, "line_is_of_its_list", ""),
+]  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("trial", "kind", "table", "name", "says"), GUARDS, ids=lambda v: getattr(v, "__name__", None))
+def test_the_database_refuses_and_only_its_guard_makes_it_refuse(trial, kind, table, name, says):
+    with within(*EVERYWHERE):
+        scene = set_scene()
+    with pytest.raises(DatabaseError) as refusal, within(*EVERYWHERE):
+        trial(scene)
+    cause = refusal.value.__cause__
+    assert (says or name) in (cause.diag.constraint_name or str(cause))
+    with without_guard(kind, f"allocations_{table}", name):
+        assert passes(trial, scene)
+
+
+def passes(trial: Trial, scene: Scene) -> bool:
+    """Tries it in a transaction that is rolled back."""
+    try:
+        with within(*EVERYWHERE):
+            trial(scene)
+            raise Undone
+    except Undone:
+        return True
+
+
+@contextmanager
+def without_guard(kind: str, table: str, name: str) -> Iterator[None]:
+    """Takes a guard away as the owner of the tables, and puts exactly the same one back."""
+    connection.close()
+    with owner_connection() as owner:
+        owner.execute("SET lock_timeout = '10s'")
+        away, back = _commands(owner, kind, table, name)
+        owner.execute(away)
+        try:
+            yield
+        finally:
+            connection.close()
+            owner.execute(back)
+
+
+def _commands(owner, kind: str, table: str, name: str) -> tuple[str, str]:
+    if kind == "trigger":
+        (full,) = owner.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s", [table, f"{name}%"]
+        ).fetchone()
+        return f"ALTER TABLE {table} DISABLE TRIGGER {full}", f"ALTER TABLE {table} ENABLE TRIGGER {full}"
+    if kind == "index":
+        (definition,) = owner.execute("SELECT pg_get_indexdef(%s::regclass)", [name]).fetchone()
+        return f"DROP INDEX {name}", definition
+    (definition,) = owner.execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s AND conrelid = %s::regclass",
+        [name, table],
+    ).fetchone()
+    return f"ALTER TABLE {table} DROP CONSTRAINT {name}", f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}"
+
+
+# ---- Claims follow the person ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def helped(everywhere):
+    round = make_round()
+    make_quota(round)
+    household = make_household(members=2, identity=made_up_identity(4711))
+    return make_allocation(make_list(round), household, "approved")
+
+
+def claims_of(line) -> int:
+    return line.claims.count()
+
+
+@pytest.mark.django_db
+def test_every_living_member_is_claimed_as_long_as_the_line_lives(everywhere):
+    household = make_household(members=3)
+    line = make_allocation(make_list(make_round()), household)
+    assert claims_of(line) == 3
+    newcomer = make_person(household, full_name="Trần Thị Mới")
+    assert claims_of(line) == 4
+    newcomer.is_live = False
+    newcomer.save()
+    assert claims_of(line) == 3
+    Allocation.objects.filter(pk=line.pk).update(status="withdrawn")
+    assert claims_of(line) == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("leaves", ["delisted", "deleted", "moved"])
+def test_a_helped_person_stays_claimed_after_leaving_the_household(helped, leaves):
+    member = make_person(helped.household, full_name="Lê Văn Đi", identity=made_up_identity(4712))
+    if leaves == "delisted":
+        Person.objects.filter(pk=member.pk).update(is_live=False)
+    elif leaves == "deleted":
+        member.delete()
+    else:
+        Person.objects.filter(pk=member.pk).update(household=make_household())
+        Person.objects.filter(pk=member.pk).update(is_live=False)
+    with pytest.raises(DatabaseError, match="identity_is_helped_once"), transaction.atomic():
+        make_allocation(make_list(make_round()), make_household(identity=made_up_identity(4712)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("leaves", ["delisted", "deleted"])
+def test_a_person_who_was_only_proposed_is_free_after_leaving(everywhere, leaves):
+    household = make_household(members=1)
+    member = make_person(household, full_name="Lê Văn Đi", identity=made_up_identity(4713))
+    make_allocation(make_list(make_round()), household)
+    if leaves == "delisted":
+        Person.objects.filter(pk=member.pk).update(is_live=False)
+    else:
+        member.delete()
+    other = make_household(identity=made_up_identity(4713))
+    assert claims_of(make_allocation(make_list(make_round()), other)) == 1
+
+
+@pytest.mark.django_db
+def test_a_corrected_number_moves_the_claim_with_it(helped):
+    head = helped.household.members.get(is_head=True)
+    head.cccd_hash = fingerprint(made_up_identity(4799))
+    head.save()
+    Person.objects.filter(pk=head.pk).update(is_live=False)
+    make_allocation(make_list(make_round()), make_household(identity=made_up_identity(4711)))  # never was that person
+    with pytest.raises(DatabaseError, match="identity_is_helped_once"), transaction.atomic():
+        make_allocation(make_list(make_round()), make_household(identity=made_up_identity(4799)))
+
+
+# ---- The ceiling holds for a writer who cannot see it ----------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_superior_quota_binds_a_writer_whose_scope_hides_it(everywhere):
+    round = make_round()
+    make_quota(round, district(), 5)
+    make_quota(round, commune(), 5)
+    with within(*interval(commune())):
+        with pytest.raises(DatabaseError, match="exceeds its parent"), transaction.atomic():
+            execute("UPDATE allocations_quota SET allowed = 6 WHERE area_no = %s", commune().number)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM allocations_quota")
+            assert cursor.fetchone() == (1,)  # the scope is as narrow as before
+
+
+@pytest.mark.django_db
+def test_in_a_province_without_districts_the_province_is_the_ceiling(everywhere):
+    round = make_round()
+    make_quota(round, province(), 10)
+    Area.objects.filter(pk=commune().pk).update(parent=province())
+    make_quota(round, commune(), 10)
+    Area.objects.filter(pk=commune(PHU_HAI).pk).update(parent=province())
+    with pytest.raises(DatabaseError, match="exceeds its parent"), transaction.atomic():
+        make_quota(round, commune(PHU_HAI), 1)

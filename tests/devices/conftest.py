@@ -1,0 +1,19 @@
+"""Fixtures for tests that look at sentences: in English, which is what the code itself says."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def browser(english: None) -> Client:
+    """A browser that asks for English pages."""
+    return Client(headers={"Accept-Language": "en"})
