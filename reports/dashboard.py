@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from administration.access import Permission, may
 from administration.models import Area, Officer
 from administration.templatetags.trao import grouped, percent, percent_of
-from allocations.models import Round, Status
+from allocations.models import Round
 from reports import links
 from reports.definitions import rounds_for
 from reports.delays import HOLDER, Delay, Step
@@ -29,13 +29,12 @@ LATE_ON_FIRST_SCREEN = 8
 LATEST, TREE = "cham", "cay"
 ALL_GROUPS = "tat-ca"
 
-# Label of a share in the table, and the tab of the commune's list that shows its households.
-SHARES: tuple[tuple[str | Promise, str], ...] = (
-    (pgettext_lazy("share", "Listed"), ""),
-    (pgettext_lazy("share", "Submitted"), Status.SUBMITTED),
-    (pgettext_lazy("share", "Approved"), Status.APPROVED),
-    (pgettext_lazy("share", "At the commune"), Status.APPROVED),
-    (pgettext_lazy("share", "Handed over"), Status.HANDED_OVER),
+SHARES: tuple[str | Promise, ...] = (
+    pgettext_lazy("share", "Listed"),
+    pgettext_lazy("share", "Submitted"),
+    pgettext_lazy("share", "Approved"),
+    pgettext_lazy("share", "At the commune"),
+    pgettext_lazy("share", "Handed over"),
 )
 
 
@@ -56,6 +55,7 @@ class Row:
     cells: list[Cell]
     url: str = ""
     covered_url: str = ""
+    returned_url: str = ""
     toggle: str = ""  # opens or closes the communes below
     is_open: bool = False
     late: str = ""
@@ -93,6 +93,7 @@ class Dashboard:
     opened: str = ""
     role: str = ""
     may_remind: bool = False
+    may_decide: bool = False
 
     @property
     def round(self) -> Round:
@@ -117,7 +118,8 @@ def read_dashboard(officer: Officer, query: QueryDict, *, at: datetime.datetime)
     order = query.get("xep") if query.get("xep") in (LATEST, TREE) else TREE
     opened = query.get("mo", "")
     may_remind = may(officer, Permission.COMMUNES_REMIND)
-    return Dashboard(rounds, progress, order or TREE, opened, officer.role, may_remind)
+    may_decide = may(officer, Permission.ALLOCATIONS_DECIDE)
+    return Dashboard(rounds, progress, order or TREE, opened, officer.role, may_remind, may_decide)
 
 
 def _current(rounds: list[Round]) -> Round:
@@ -161,10 +163,17 @@ def _late_row(dashboard: Dashboard, commune: CommuneProgress) -> LateRow:
         step=step_words(delay, round),
         delay=delay,
         contacts=commune.contacts[:2],
-        url=links.list_of(commune.area, round),
+        url=_where(dashboard, commune),
         remind_url=reverse("reports:remind", args=[round.code, commune.area.code]) if may_be_reminded else "",
         reminded_at=commune.reminded_at,
     )
+
+
+def _where(dashboard: Dashboard, commune: CommuneProgress) -> str:
+    """Where the waiting households are seen: by the reviewer at the place of decision, by others on the list."""
+    if commune.delay and commune.delay.step == Step.REVIEW and dashboard.may_decide:
+        return links.review_of(commune.area, dashboard.round)
+    return links.list_of(commune.area, dashboard.round)
 
 
 def _day(dashboard: Dashboard) -> datetime.date:
@@ -177,8 +186,8 @@ def kpis(dashboard: Dashboard) -> list[Kpi]:
     if dashboard.progress is None:
         return []
     f, round = dashboard.progress.figures, dashboard.round
-    waiting = links.page("review:queue", dot=round.code)
     lists = links.page("rounds:lists", dot=round.code)
+    waiting = links.page("review:queue") if dashboard.may_decide else lists
     return [
         Kpi(_("Households covered"), grouped(f.target), "", links.page("households:list", dien=round.categories)),
         Kpi(_("Approved"), grouped(f.granted), percent_of(f.granted, f.target), lists),
@@ -188,7 +197,7 @@ def kpis(dashboard: Dashboard) -> list[Kpi]:
             _("Quota left"),
             grouped(f.quota_left),
             _("of %(quota)s") % {"quota": grouped(f.quota)},
-            links.page("quota:list"),
+            links.page("quota:list", dot=round.code),
         ),
         Kpi(_("Open complaints"), grouped(f.complaints), "", "", f.complaints > 0),
     ]
@@ -198,7 +207,7 @@ def funnel_steps(dashboard: Dashboard) -> list[tuple[str, int]]:
     """The steps of the procedure with the households that came so far."""
     if dashboard.progress is None:
         return []
-    labels = [_("In the register"), *(str(label) for label, _tab in SHARES)]
+    labels = [_("In the register"), *map(str, SHARES)]
     return list(zip(labels, dashboard.progress.funnel, strict=True))
 
 
@@ -243,7 +252,7 @@ def total_row(dashboard: Dashboard) -> Row | None:
     if progress is None:
         return None
     late = str(len(progress.late) or "")
-    return Row(progress.area, progress.figures, _cells(progress.figures, None, progress.round), late=late)
+    return Row(progress.area, progress.figures, _cells(progress.figures), late=late)
 
 
 def _group_row(dashboard: Dashboard, group: GroupProgress, *, is_open: bool) -> Row:
@@ -252,7 +261,7 @@ def _group_row(dashboard: Dashboard, group: GroupProgress, *, is_open: bool) -> 
     return Row(
         group.area,
         group.figures,
-        _cells(group.figures, None, dashboard.round),
+        _cells(group.figures),
         toggle=toggle,
         is_open=is_open,
         late=late,
@@ -262,17 +271,22 @@ def _group_row(dashboard: Dashboard, group: GroupProgress, *, is_open: bool) -> 
 def _commune_row(dashboard: Dashboard, commune: CommuneProgress, *, level: int) -> Row:
     round, delay = dashboard.round, commune.delay
     late = _("%(days)d days") % {"days": delay.days} if delay else ""
-    cells = _cells(commune.figures, commune.area, round)
-    url, covered = links.list_of(commune.area, round), links.households_of(commune.area, round)
-    return Row(commune.area, commune.figures, cells, url, covered, late=late, level=level)
+    url = links.list_of(commune.area, round)
+    return Row(
+        commune.area,
+        commune.figures,
+        _cells(commune.figures, url),
+        url,
+        covered_url=links.households_of(commune.area, round),
+        returned_url=links.returned_of(commune.area, round) if commune.figures.returned else "",
+        late=late,
+        level=level,
+    )
 
 
-def _cells(figures: Figures, commune: Area | None, round: Round) -> list[Cell]:
+def _cells(figures: Figures, url: str = "") -> list[Cell]:
     parts = (figures.listed, figures.sent, figures.granted, figures.arrived, figures.handed_over)
-    return [
-        Cell(label, part, links.list_of(commune, round, tab) if commune and part else "")
-        for (label, tab), part in zip(SHARES, parts, strict=True)
-    ]
+    return [Cell(label, part, url if part else "") for label, part in zip(SHARES, parts, strict=True)]
 
 
 class Order(NamedTuple):

@@ -31,5 +31,11 @@ def list_of(commune: Area, round: Round, tab: str = "") -> str:
     return page("rounds:list", round.code, commune.code, loc=tab)
 
 
-def stock_of(commune: Area) -> str:
-    return page("stock:list", xa=commune.code)
+def returned_of(commune: Area, round: Round) -> str:
+    """The returned households of the commune's list."""
+    return list_of(commune, round, "tra-lai")
+
+
+def review_of(commune: Area, round: Round) -> str:
+    """The commune's list as the reviewer decides on it."""
+    return page("review:list", round.code, commune.code)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -122,8 +121,8 @@ class Progress:
 def gather(area: Area, round: Round, *, at: datetime.datetime) -> Progress:
     """The progress of a round in an area and everything below it, as the open transaction sees it at `at`.
 
-    Communes take part that have a quota or a line; or no quota row of their own under a superior unit that has one; or,
-    while no quota is in sight at all, every commune of the day on which the round opens.
+    Communes take part that have a quota, or none yet under a superior unit that has one, or a line; while no quota is
+    in sight at all, every commune that had not ended when the round opened.
     """
     read = _read(area, round)
     today = timezone.localdate(at)
@@ -207,21 +206,27 @@ def count_of(area: Area, round: Round | None, *statuses: Status) -> int:
 
 def _taking_part(area: Area, round: Round, read: _Read) -> list[Area]:
     communes = sorted((unit for unit in read.units.values() if unit.is_commune), key=lambda unit: unit.number)
-    if read.quotas:
-        expected: Callable[[Area], bool] = lambda unit: _has_quota(unit, read.quotas)  # noqa: E731
-    else:
-        valid = {unit.number for unit in communes if _is_valid(unit, round.opens_on)}
-        expected = lambda unit: not valid or unit.number in valid  # noqa: E731
-    return [unit for unit in communes if unit.number in read.lists or unit.number in read.lines or expected(unit)]
+    expected = _with_quota(communes, read.quotas)
+    if expected is None:
+        expected = _existing(communes, round.opens_on)
+    wanted = expected | read.lists.keys() | read.lines.keys()
+    return [unit for unit in communes if unit.number in wanted]
 
 
-def _has_quota(unit: Area, quotas: dict[int, int]) -> bool:
-    own = quotas.get(unit.number)
-    return bool(quotas.get(unit.parent_id or 0) if own is None else own)
+def _with_quota(communes: list[Area], quotas: dict[int, int]) -> set[int] | None:
+    """Communes whose own quota, or that of their superior unit where they have none yet, is not zero.
+
+    None when no commune and no unit right above one has a quota.
+    """
+    nearest = {unit.number: quotas.get(unit.number, quotas.get(unit.parent_id or 0)) for unit in communes}
+    if all(allowed is None for allowed in nearest.values()):
+        return None
+    return {number for number, allowed in nearest.items() if allowed}
 
 
-def _is_valid(unit: Area, day: datetime.date) -> bool:
-    return unit.valid_from <= day and (unit.valid_to is None or day < unit.valid_to)
+def _existing(communes: list[Area], day: datetime.date) -> set[int]:
+    """Communes that had not ended on a day; all of them when all had."""
+    return {u.number for u in communes if u.valid_to is None or u.valid_to > day} or {u.number for u in communes}
 
 
 def _figures(number: int, read: _Read) -> Figures:

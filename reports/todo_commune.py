@@ -73,7 +73,7 @@ def _submit_step(f: Figures, url: str, *, is_late: bool) -> Task:
 def _returned_step(f: Figures, area: Area, round: Round, *, is_late: bool) -> list[Task]:
     if not f.returned:
         return []
-    url = links.list_of(area, round, Status.RETURNED)
+    url = links.returned_of(area, round)
     title = _("Complete the returned households")
     return [Task(title, url, _main_reason(area, round), households(f.returned), "late" if is_late else "todo")]
 

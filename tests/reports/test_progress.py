@@ -193,7 +193,7 @@ def test_groups_and_total_are_the_sums_of_their_communes():
 
 @pytest.mark.usefixtures("everywhere")
 @pytest.mark.parametrize(
-    ("code", "level", "communes"), [("60", "province", 120), ("593", "district", 14), (MUI_NE, "commune", 1)]
+    ("code", "level", "communes"), [("60", "province", 121), ("593", "district", 15), (MUI_NE, "commune", 1)]
 )
 def test_gather_works_for_every_level_and_groups_only_where_there_is_something_to_group(code, level, communes):
     area = Area.objects.get(code=code, level=level)
@@ -233,10 +233,20 @@ def test_communes_take_part_by_their_quota_or_their_district_s_or_their_lines():
 
 
 @pytest.mark.usefixtures("everywhere")
-def test_communes_of_a_later_reform_take_no_part_in_a_round_without_quota():
-    Area.objects.filter(code=MUI_NE).update(valid_from=datetime.date(2024, 6, 4))
+def test_communes_that_ended_before_the_round_take_no_part_unless_all_have():
+    Area.objects.filter(code=MUI_NE).update(valid_to=OPENED)
+    in_time, after_the_reform = make_round(today=OPENED), make_round(today=datetime.date(2025, 8, 1))
 
-    assert MUI_NE not in {c.area.code for c in gather(province(), make_round(today=OPENED), at=LISTS_LATE).communes}
+    assert MUI_NE not in {c.area.code for c in gather(province(), in_time, at=LISTS_LATE).communes}
+    assert len(gather(province(), after_the_reform, at=LISTS_LATE).communes) == 121
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_a_quota_of_the_province_that_is_not_given_out_yet_excludes_nobody():
+    round = make_round(today=OPENED)
+    make_quota(round, province(), 500)
+
+    assert len(gather(province(), round, at=LISTS_LATE).communes) == 121
 
 
 # --- Who is late ---------------------------------------------------------------------------------------------------
@@ -352,7 +362,7 @@ def test_queries_do_not_grow_with_communes(django_assert_num_queries: Any):
     with django_assert_num_queries(10):
         progress = gather(large, round, at=REVIEW_LATE)
 
-    assert len(progress.late) == 120
+    assert len(progress.late) == 121
 
 
 @pytest.mark.usefixtures("everywhere")

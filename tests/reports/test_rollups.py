@@ -109,9 +109,11 @@ class Walk:
         return Allocation.objects.filter(status=status).update(status=to, decided_by=self.reviewer)
 
     def hand_over_one(self) -> bool:
-        line = Allocation.objects.filter(status=S.APPROVED).order_by("pk").first()
+        line = Allocation.objects.filter(status__in=[S.APPROVED, S.SUBMITTED, S.WAITING]).order_by("pk").first()
         if line is None:
             return False
+        if line.status != S.APPROVED:
+            Allocation.objects.filter(pk=line.pk).update(status=S.APPROVED, decided_by=self.reviewer)
         line.status, line.device = S.HANDED_OVER, make_device(line.area, state="handed_over")
         line.save()
         return True
