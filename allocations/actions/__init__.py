@@ -12,19 +12,34 @@ from allocations.actions.lists import (
     take_off,
     withdraw_list,
 )
-from allocations.actions.review import Outcome, approve, reject, send_back, undo_decision
+from allocations.actions.review import (
+    UNDO_WITHIN,
+    Outcome,
+    PlanChanged,
+    approve,
+    complained_lines,
+    reject,
+    send_back,
+    undo_decision,
+)
 from allocations.actions.rounds import QuotaChanged, close_round, open_round, set_quota
+from allocations.actions.selections import NothingDecided, decide_selection, select_lines
 
 __all__ = [
     "MAY_BE_TAKEN_OFF",
+    "UNDO_WITHIN",
     "Delivery",
+    "NothingDecided",
     "Outcome",
+    "PlanChanged",
     "QuotaChanged",
     "answer_complaint",
     "approve",
     "assess_list",
     "build_list",
     "close_round",
+    "complained_lines",
+    "decide_selection",
     "decline",
     "hand_over",
     "hand_over_many",
@@ -33,6 +48,7 @@ __all__ = [
     "record_complaint",
     "record_export",
     "reject",
+    "select_lines",
     "send_back",
     "set_quota",
     "submit_list",

@@ -14,33 +14,42 @@ from django.utils.translation import gettext as _
 from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
-from allocations.models import Allocation, HandOver, Status
+from allocations.models import Allocation, CommuneList, HandOver, Status
+from allocations.receiving import contradictions
+from beneficiaries.models import Person
+from beneficiaries.sealing import seal
 from devices.actions import give_away, take_back
+from devices.models import Device
 
 UNDO_WITHIN = datetime.timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One line of a hand-over day: which household received which device, and who signed for it."""
+    """One line of a hand-over day: which household received which device, and who signed for it.
+
+    `receiver_identity`: the 12 digits of somebody who came with an authorisation; stored sealed.
+    """
 
     allocation_id: int
     imei: str
     receiver_name: str
     receiver_relation: str
+    receiver_identity: str = ""
 
 
 @transaction.atomic
 def hand_over(
-    allocation_id: int, *, imei: str, receiver_name: str, receiver_relation: str,
+    allocation_id: int, *, imei: str, receiver_name: str, receiver_relation: str, receiver_identity: str = "",
     handed_on: datetime.date | None = None, by: Officer, at: datetime.datetime | None = None,
 ) -> HandOver:  # fmt: skip
     """Gives one device. The receiver is the head, a member, or somebody with an authorisation."""
-    delivery = Delivery(allocation_id, imei, receiver_name, receiver_relation)
+    delivery = Delivery(allocation_id, imei, receiver_name, receiver_relation, receiver_identity)
     return hand_over_many([delivery], handed_on=handed_on, by=by, at=at)[0]
 
 
 @transaction.atomic
+@refusals_as_sentences()
 def hand_over_many(
     deliveries: Sequence[Delivery],
     *,
@@ -51,21 +60,22 @@ def hand_over_many(
     """A whole hand-over day of one commune, as one action: all of it happens or none."""
     at = at or timezone.now()
     lines = _lock_approved([delivery.allocation_id for delivery in deliveries])
-    devices = give_away([delivery.imei for delivery in deliveries], holder=next(iter(lines.values())).area, at=at)
-    with refusals_as_sentences():
-        for delivery in deliveries:
-            line = lines[delivery.allocation_id]
-            line.status, line.device, line.version = Status.HANDED_OVER, devices[delivery.imei], line.version + 1
-        Allocation.objects.bulk_update(lines.values(), ["status", "device", "version"], batch_size=500)
-        made = HandOver.objects.bulk_create(
-            HandOver(
-                allocation=lines[d.allocation_id], device=devices[d.imei], area_id=lines[d.allocation_id].area_id,
-                receiver_name=d.receiver_name, receiver_relation=d.receiver_relation,
-                handed_on=handed_on or timezone.localdate(at), by=by, recorded_at=at,
-            )
-            for d in deliveries
-        )  # fmt: skip
     first = next(iter(lines.values()))
+    devices = give_away([delivery.imei for delivery in deliveries], holder=first.area, at=at)
+    _refuse_another_kind([(lines[d.allocation_id], devices[d.imei]) for d in deliveries])
+    for delivery in deliveries:
+        line = lines[delivery.allocation_id]
+        line.status, line.device, line.version = Status.HANDED_OVER, devices[delivery.imei], line.version + 1
+    Allocation.objects.bulk_update(lines.values(), ["status", "device", "version"], batch_size=500)
+    made = HandOver.objects.bulk_create(
+        HandOver(
+            allocation=lines[d.allocation_id], device=devices[d.imei], area_id=first.area_id,
+            receiver_name=d.receiver_name, receiver_relation=d.receiver_relation,
+            receiver_identity_sealed=seal(d.receiver_identity),
+            handed_on=handed_on or timezone.localdate(at), by=by, recorded_at=at,
+        )
+        for d in deliveries
+    )  # fmt: skip
     AuditEvent.record(
         Verb.HANDED_OVER, first.commune_list, by=by, area=first.area_id, at=at, count=len(made),
         households=[lines[d.allocation_id].household_id for d in deliveries],
@@ -75,6 +85,7 @@ def hand_over_many(
 
 
 @transaction.atomic
+@refusals_as_sentences()
 def undo_hand_over(allocation_id: int, *, reason: str, by: Officer, at: datetime.datetime | None = None) -> Allocation:
     """A hand-over recorded by mistake: the device is back in stock, the household still approved."""
     at = at or timezone.now()
@@ -101,10 +112,13 @@ def undo_hand_over(allocation_id: int, *, reason: str, by: Officer, at: datetime
 
 
 @transaction.atomic
+@refusals_as_sentences()
 def decline(allocation_id: int, *, reason: str, by: Officer, at: datetime.datetime | None = None) -> Allocation:
     """The household does not want the device: documented, and its place in the quota is free again."""
     if not reason.strip():
         raise NotPossible(_("Write why the household declines."))
+    of_list = Allocation.objects.values("commune_list").filter(pk=allocation_id)
+    CommuneList.objects.select_for_update().get(pk__in=of_list)  # before the line: its quota moves (lock order)
     line = Allocation.objects.select_for_update(of=["self"]).select_related("commune_list").get(pk=allocation_id)
     if line.status not in (Status.APPROVED, Status.WAITING):
         raise NotPossible(_("Only a household that is approved or waiting can decline."))
@@ -124,7 +138,7 @@ def _lock_approved(allocation_ids: Sequence[int]) -> dict[int, Allocation]:
     lines = {
         line.pk: line
         for line in Allocation.objects.select_for_update(of=["self"])
-        .select_related("area", "commune_list", "household")
+        .select_related("area", "commune_list", "household", "round")
         .filter(pk__in=allocation_ids)
         .order_by("pk")
     }
@@ -135,4 +149,27 @@ def _lock_approved(allocation_ids: Sequence[int]) -> dict[int, Allocation]:
             raise NotPossible(_("%(household)s has already received its device.") % {"household": line.household})
         if line.status != Status.APPROVED:
             raise NotPossible(_("%(household)s is not approved.") % {"household": line.household})
+    _refuse_contradictions(lines)
     return lines
+
+
+def _refuse_contradictions(lines: dict[int, Allocation]) -> None:
+    """Who receives the device must be known exactly: the number and the register say the same about the head."""
+    people = Person.objects.heads().filter(household__in=[line.household_id for line in lines.values()])
+    heads = {person.household_id: person for person in people}
+    for line in lines.values():
+        head = heads.get(line.household_id)
+        found = contradictions(head) if head else [_("The household has no head in the register.")]
+        if found:
+            raise NotPossible(f"{line.household}: {' '.join(found)}")
+
+
+def _refuse_another_kind(pairs: Sequence[tuple[Allocation, Device]]) -> None:
+    devices = Device.objects.filter(pk__in=[device.pk for _line, device in pairs])
+    kinds = dict(devices.values_list("pk", "lot__model__kind"))
+    for line, device in pairs:
+        if kinds[device.pk] != line.round.device_kind:
+            raise NotPossible(
+                _("IMEI %(imei)s is not of the kind that this round gives (%(kind)s).")
+                % {"imei": device.imei, "kind": line.round.get_device_kind_display().lower()}
+            )
