@@ -73,10 +73,17 @@ class Line:
     name: str
     number: str
     birth: str
-    cells: dict[str, Cell]
+    name_cell: Cell | None
+    number_cell: Cell | None
+    birth_cell: Cell | None
     others: list[Cell]
     remarks: list[str]
     is_mended: bool
+    shows_sheet: bool
+
+    @property
+    def in_columns(self) -> list[Cell]:
+        return [cell for cell in (self.name_cell, self.number_cell, self.birth_cell) if cell]
 
 
 @dataclass
@@ -144,10 +151,13 @@ def line_of(one: Staged, views: list[TableView]) -> Line:
         birth=birth_text(
             {"birth_date": head.birth_date, "birth_precision": head.birth_precision, "birth_year": head.birth_year}
         ),
-        cells=in_columns,
+        name_cell=in_columns.get("full_name"),
+        number_cell=in_columns.get("identity_number"),
+        birth_cell=in_columns.get("birth"),
         others=list(wanted.values()),
         remarks=remarks,
         is_mended=bool(one.mends),
+        shows_sheet=len({view.sheet for view in views}) > 1,
     )
 
 

@@ -11,7 +11,7 @@ from beneficiaries.models import Category
 NAME = "Danh-sach-ho-mau.xlsx"
 # What the official fills in is in Vietnamese whatever language the pages are shown in.
 _COLUMNS: list[tuple[str, int, str]] = [
-    ("STT", 6, "1"), ("Họ và tên chủ hộ", 28, "Nguyễn Văn A"), ("Ngày sinh", 14, "05/03/1968"),
+    ("STT", 6, "1"), ("Họ và tên chủ hộ", 28, "Nguyễn Văn A"), ("Ngày sinh", 14, "25/03/1968"),
     ("Giới tính", 10, "Nam"), ("Dân tộc", 12, "Kinh"), ("Số CCCD", 16, "060068000000"),
     ("Điện thoại", 14, "0912000000"),
     ("Thôn/Khu phố", 20, "Khu phố 1"), ("Địa chỉ", 28, ""), ("Số nhân khẩu", 13, "4"), ("Loại hộ", 22, "Hộ nghèo"),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
+
 from administration.models import Officer
 from beneficiaries.intake import stage
 from beneficiaries.intake.difference import (
@@ -54,6 +56,7 @@ class Applied:
 
 def apply(file: ImportFile, *, by: Officer, progress: Progress) -> Applied:
     """Matches the ready rows once more against the register of this moment, then writes them."""
+    _one_at_a_time(file.area_id)
     staged = stage.load(StagedHousehold.objects.ready().filter(file=file))
     total = max(1, len(staged))
 
@@ -77,6 +80,12 @@ def apply(file: ImportFile, *, by: Officer, progress: Progress) -> Applied:
     if refused:
         stage.rewrite(refused)
     return Applied([households[one.pk] for one in new], _matched_ids(changed), _matched_ids(same), len(refused))
+
+
+def _one_at_a_time(area_no: int) -> None:
+    """Two files of one commune: the second is matched only when the first is in the register."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 1)", [area_no])
 
 
 def _matched_ids(staged: Sequence[Staged]) -> list[int]:

@@ -80,7 +80,10 @@ def cell(request: OfficerRequest, file_id: int) -> HttpResponse:
     if not request.htmx:
         return redirect(_back(request, file, staged_id))
     line = errors_page.line_of(one, errors_page.views_of(file))
-    context = {"file": file, "line": line, "counts": errors_page.count(file), "is_answer": True}
+    which = request.POST.get("xem", "")
+    context = {
+        "file": file, "line": line, "counts": errors_page.count(file), "which": which if which in VIEWS else VIEWS[0],
+    }  # fmt: skip
     return TemplateResponse(request, "beneficiaries/_import_row_answer.html", context)
 
 
