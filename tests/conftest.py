@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from administration.scope import EVERYWHERE, within
 
@@ -80,3 +81,10 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for cached in ("base_location", "location"):
         storages["default"].__dict__.pop(cached, None)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Actions speak the source language in tests; requests speak Vietnamese, as they do in life."""
+    with translation.override("en"):
+        yield
