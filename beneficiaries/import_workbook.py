@@ -57,7 +57,8 @@ def marked_workbook(file: ImportFile) -> tuple[str, bytes]:
     content = None
     if _is_xlsx(path) and StagedHousehold.objects.filter(file=file).count() <= MOST_FOR_OPENPYXL:
         content = _own_workbook(path, marks, file.pk)
-    return f"{Path(file.original_name).stem} - {_('to be mended')}.xlsx", content or _new_workbook(file, marks)
+    name = _("%(name)s - to be mended.xlsx") % {"name": Path(file.original_name).stem}
+    return name, content or _new_workbook(file, marks)
 
 
 def _marks(file: ImportFile) -> dict[str, _Marks]:
@@ -97,7 +98,8 @@ def _advice(problems: Iterable[Problem]) -> Iterator[str]:
 
 
 def _headers(file_id: int) -> tuple[str, str]:
-    return _("Error"), f"{_('How to mend it')} (Trao {file_id})"
+    advice = _("How to mend it")
+    return _("Error"), f"{advice} (Trao {file_id})"
 
 
 def _is_xlsx(path: Path) -> bool:
