@@ -6,6 +6,7 @@ import datetime
 import secrets
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -41,7 +42,7 @@ def create_officer(
     officer.set_password(password)
     with refusals_as_sentences():
         officer.save(force_insert=True)
-    _record(Verb.OFFICER_CREATED, officer, by=by, at=at, role=role, area=str(area or ""))
+    _record(Verb.OFFICER_CREATED, officer, by=by, at=at, role=role, place=str(area or ""))
     return officer, password
 
 
@@ -88,6 +89,17 @@ def reset_password(officer_id: int, *, by: Officer, at: datetime.datetime | None
     officer.save(update_fields=["password", "must_change_password"])
     _record(Verb.PASSWORD_RESET, officer, by=by, at=at)
     return password
+
+
+@transaction.atomic
+def remove_second_factor(officer_id: int, *, by: Officer, at: datetime.datetime | None = None) -> Officer:
+    """For an officer who lost telephone and recovery codes. A new password alone does not do this (ASVS 6.4.3)."""
+    officer = _lock(officer_id, by=by)
+    removed, _kinds = Authenticator.objects.filter(user=officer).delete()
+    if not removed:
+        raise NotPossible(_("This account has no two-step log-in."))
+    _record(Verb.SECOND_FACTOR_REMOVED, officer, by=by, at=at)
+    return officer
 
 
 @transaction.atomic

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.admin.options import ModelAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -25,11 +27,17 @@ from administration.refusals import NotPossible
 admin.site.site_header = admin.site.site_title = lazy("Trao: administration")
 admin.site.index_title = lazy("Accounts and reference data")
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one door, one rate limit
-admin.site.unregister(Group)
+for model in (Group, Authenticator, EmailAddress):  # not how accounts are looked after here
+    admin.site.unregister(model)
+
+
+_ours = requires(Permission.ACCOUNTS_MANAGE)
 
 
 class AdministratorsOnly(ModelAdmin):
     """Opened by the permission of the role, not by Django's own permissions; nothing is deleted here."""
+
+    show_facets = admin.ShowFacets.NEVER
 
     def _may(self, request: HttpRequest) -> bool:
         return isinstance(request.user, Officer) and may(request.user, Permission.ACCOUNTS_MANAGE)
@@ -89,8 +97,14 @@ class OfficerAdmin(AdministratorsOnly):
         return ["username", "full_name", "phone"] if obj else ["is_active"]
 
     def get_urls(self) -> list[URLPattern]:
-        reset = requires(Permission.ACCOUNTS_MANAGE)(self.admin_site.admin_view(self.reset))
-        return [path("<int:officer_id>/mat-khau-moi/", reset, name="officer_reset"), *super().get_urls()]
+        pages = {
+            "mat-khau-moi": (self.reset, "officer_reset"),
+            "go-hai-buoc": (self.remove_second_factor, "officer_2fa"),
+        }
+        return [
+            path(f"<int:officer_id>/{slug}/", _ours(self.admin_site.admin_view(view)), name=name)
+            for slug, (view, name) in pages.items()
+        ] + super().get_urls()
 
     def save_model(self, request: Any, obj: Officer, form: OfficerForm, change: bool) -> None:  # noqa: FBT001 - Django's
         said = form.cleaned_data
@@ -118,15 +132,29 @@ class OfficerAdmin(AdministratorsOnly):
             actions.lock_officer(obj.pk, locked=not said["is_active"], by=request.user)
 
     def reset(self, request: OfficerRequest, officer_id: int) -> HttpResponse:
-        officer = self.get_queryset(request).get(pk=officer_id)
-        if request.method == "POST":
-            self._tell(request, officer, actions.reset_password(officer.pk, by=request.user))
-            return redirect("admin:administration_officer_change", officer.pk)
-        context = {
-            **self.admin_site.each_context(request), "officer": officer, "opts": self.model._meta,
-            "back_url": reverse("admin:administration_officer_change", args=[officer.pk]), "title": _("A new password"),
-        }  # fmt: skip
-        return TemplateResponse(request, "admin/officer_reset.html", context)
+        officer = get_object_or_404(self.get_queryset(request), pk=officer_id)
+        if request.method != "POST":
+            return self._asked(request, officer, "admin/officer_reset.html", _("A new password"))
+        self._tell(request, officer, actions.reset_password(officer.pk, by=request.user))
+        return redirect("admin:administration_officer_change", officer.pk)
+
+    def remove_second_factor(self, request: OfficerRequest, officer_id: int) -> HttpResponse:
+        officer = get_object_or_404(self.get_queryset(request), pk=officer_id)
+        if request.method != "POST":
+            return self._asked(request, officer, "admin/officer_2fa.html", _("Remove the two-step log-in"))
+        try:
+            actions.remove_second_factor(officer.pk, by=request.user)
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
+        else:
+            sentence = _("The two-step log-in of %(name)s is removed; they can set it up anew.")
+            messages.success(request, sentence % {"name": officer.get_username()})
+        return redirect("admin:administration_officer_change", officer.pk)
+
+    def _asked(self, request: HttpRequest, officer: Officer, template: str, title: str) -> TemplateResponse:
+        back_url = reverse("admin:administration_officer_change", args=[officer.pk])
+        context = {"officer": officer, "opts": self.model._meta, "back_url": back_url, "title": title}
+        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **context})
 
     @staticmethod
     def _tell(request: HttpRequest, officer: Officer, password: str) -> None:

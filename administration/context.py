@@ -36,6 +36,7 @@ NAVIGATION: list[tuple[str, Any, Permission]] = [
     ("stock:list", _("Stock"), Permission.STOCK_MANAGE),
     ("reports:dashboard", _("Progress"), Permission.DASHBOARD_VIEW),
     ("reports:list", _("Reports"), Permission.REPORTS_BUILD),
+    ("audit", _("Audit trail"), Permission.AUDIT_VIEW),
     ("admin:index", _("Administration"), Permission.ACCOUNTS_MANAGE),
 ]
 MOST_ENTRIES = 7

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from administration.models import AuditEvent
+from administration.models import AuditEvent, Role
 
 Text = str | Promise
 Change = tuple[str, str, str]  # label, old ("" when there was nothing), new
@@ -62,8 +62,9 @@ DETAILS: dict[str, Detail] = {
     "found": Detail(lazy("Found")),
     "with_identity": Detail(lazy("With full identity numbers")),
     "officer": Detail(lazy("Account")),
-    "role": Detail(lazy("Role")),
+    "role": Detail(lazy("Role"), dict(Role.choices)),
     "area": Detail(lazy("Area")),
+    "place": Detail(lazy("Area")),
     "reason": Detail(lazy("Reason")),
 }
 

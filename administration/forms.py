@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from administration.models import Area, Officer, Role
+from administration.models import Officer, Role
 from administration.verbs import Verb
 
 DEFAULT_DAYS = 7
@@ -51,11 +51,7 @@ class OfficerForm(forms.ModelForm):
     class Meta:
         model = Officer
         fields = ("username", "full_name", "phone", "role", "area", "is_active")
-
-    area = forms.ModelChoiceField(
-        label=_("Area"), queryset=Area.objects.in_tree_order(), required=False,
-        help_text=_("Begin to type the name. An administrator of the whole country has none."),
-    )  # fmt: skip
+        help_texts = {"area": _("Begin to type the name. An administrator of the whole country has none.")}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

@@ -42,6 +42,7 @@ class Verb(models.TextChoices):
     DECISION_UNDONE = "allocation.undone", _("Decision undone")
     HANDED_OVER = "allocation.handed_over", _("Device handed over")
     HAND_OVER_UNDONE = "allocation.hand_over_undone", _("Hand-over undone")
+    RECEIPTS_PRINTED = "receipt.printed", _("Receipt printed")
     DECLINED = "allocation.declined", _("Household declined")
     COMPLAINT_RECORDED = "complaint.recorded", _("Complaint recorded")
     COMPLAINT_ANSWERED = "complaint.answered", _("Complaint answered")
@@ -54,10 +55,11 @@ class Verb(models.TextChoices):
     # accounts
     OFFICER_CREATED = "officer.created", _("Account made")
     OFFICER_MOVED = "officer.moved", _("Account moved to another area or role")
-    OFFICER_LOCKED = "officer.locked", _("Account locked")
+    OFFICER_LOCKED = "officer.locked", _("Account was locked")
     OFFICER_UNLOCKED = "officer.unlocked", _("Account opened again")
-    PASSWORD_RESET = "officer.password_reset", _("Password reset by the administrator")  # noqa: S105 - a verb
-    PASSWORD_CHANGED = "officer.password_changed", _("Password changed")  # noqa: S105 - a verb
+    SECOND_FACTOR_REMOVED = "officer.second_factor_removed", _("Two-step log-in of the account removed")
+    PASSWORD_RESET = "officer.password_reset", _("Password reset by the administrator")
+    PASSWORD_CHANGED = "officer.password_changed", _("Password changed")
 
 
 def verb_choices() -> list[tuple[str, Any]]:

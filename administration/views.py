@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from administration import trail
@@ -38,7 +39,7 @@ def audit(request: OfficerRequest) -> HttpResponse:
     page = None
     if filters.is_valid():
         page = trail.read(filters.cleaned_data, officer=request.user, number=int(number) if number.isdecimal() else 1)
-    context: dict[str, Any] = {"form": filters, "page": page, "has_area": request.user.area is not None}
+    context: dict[str, Any] = {"form": filters, "trail": page, "has_area": request.user.area is not None}
     return TemplateResponse(request, "administration/audit.html", {**context, **_neighbours(request, page)})
 
 
@@ -46,7 +47,7 @@ def _neighbours(request: OfficerRequest, page: trail.Page | None) -> dict[str, s
     """The addresses of the newer and the older page; empty where there is none."""
     return {
         "newer": _at_page(request, page.number - 1) if page and page.number > 1 else "",
-        "summary": "",
+        "summary": _("Page %(number)s") % {"number": page.number} if page else "",
         "older": _at_page(request, page.number + 1) if page and page.has_next else "",
     }
 

@@ -45,7 +45,9 @@ class HouseholdEntry:
         hamlet: str = "",
     ) -> None:  # fmt: skip
         self.officer, self.area, self.household = officer, area, household
-        self.people = {p.pk: p for p in household.members.select_related("ethnic_group")} if household else {}
+        self.people = (
+            {p.pk: p for p in household.members.select_related("ethnic_group").order_by("pk")} if household else {}
+        )
         self.registered_head = next((p for p in self.people.values() if p.is_head), None)
         self.form = HouseholdForm(data, area=area, initial=self._initial() if household else {"hamlet": hamlet})
         self.members = MemberFormSet(data, prefix=PREFIX, initial=self._initial_members())

@@ -95,7 +95,6 @@ def _columns(question: Question) -> list[Column]:
         Column(lazy("Identity number")),
         Column(lazy("Hamlet"), "hamlet"),
         Column(lazy("Category")),
-        Column(lazy("Members"), number=True),
         Column(lazy("Phone in use")),
         Column(lazy("Last change"), "changed"),
     ]
