@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
@@ -15,5 +16,7 @@ def english() -> Iterator[None]:
 
 @pytest.fixture
 def browser(english: None) -> Client:
-    """A browser that asks for English pages."""
-    return Client(headers={"Accept-Language": "en"})
+    """A browser whose officer has chosen English."""
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
