@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from administration.models import Area, Officer
 from reports.actions import SHORTEST_REASON
-from reports.definitions import REPORTS, reports_for, rounds_for
+from reports.definitions import REPORTS, ReportDefinition, reports_for, rounds_for
 
 EVERY_ROUND = "tat-ca"
 
@@ -34,9 +33,8 @@ class ReportForm(forms.Form):
         definitions = reports_for(officer)
         self._rounds = {round.code: round for round in rounds_for(officer.area)}
         self._areas = {area.number: area for area in Area.objects.visible_to(officer).in_tree_order()}
-        self._choices(
-            "mau", [(d.key, format_html("<span>{}<small>{}</small></span>", d.title, d.about)) for d in definitions]
-        )
+        self._choices("mau", [(definition.key, definition.title) for definition in definitions])
+        self.definitions = definitions
         self._choices("pham_vi", _grouped(list(self._areas.values())))
         self._choices(
             "dot", [*((round.code, round.name) for round in self._rounds.values()), (EVERY_ROUND, _("All rounds"))]
@@ -60,6 +58,12 @@ class ReportForm(forms.Form):
         if definition.has_personal_data and len(said.get("ly_do", "").strip()) < SHORTEST_REASON:
             self.add_error("ly_do", _("Write what the personal data is needed for, in a few words."))
         return said
+
+    @property
+    def kinds(self) -> list[tuple[ReportDefinition, bool]]:
+        """The reports to choose from, each with whether it is chosen."""
+        chosen = self["mau"].value()
+        return [(definition, definition.key == chosen) for definition in self.definitions]
 
     @property
     def round_id(self) -> int | None:

@@ -236,15 +236,18 @@ INVARIANTS = (
     ),
     Invariant(
         "claims",
-        _("The claims are exactly the living members of households with a live line"),
+        _("Every living member of a household with a live line is claimed by it, and only live lines claim anybody"),
         """
-        SELECT e.allocation_id AS expected_for, e.person_id AS person, c.id AS claim, c.allocation_id AS claimed_for
-          FROM (SELECT a.id AS allocation_id, p.id AS person_id, p.cccd_hash
-                  FROM allocations_allocation a
-                  JOIN beneficiaries_person p ON p.household_id = a.household_id AND p.is_live
-                 WHERE a.status NOT IN ('rejected', 'withdrawn')) e
-          FULL JOIN allocations_claim c ON c.allocation_id = e.allocation_id AND c.person_id = e.person_id
-         WHERE e.person_id IS NULL OR c.id IS NULL OR c.identity_hash IS DISTINCT FROM e.cccd_hash
+        SELECT 'member' AS what, p.id AS person, a.id AS allocation, c.id AS claim
+          FROM allocations_allocation a
+          JOIN beneficiaries_person p ON p.household_id = a.household_id AND p.is_live
+          LEFT JOIN allocations_claim c ON c.allocation_id = a.id AND c.person_id = p.id
+         WHERE a.status NOT IN ('rejected', 'withdrawn')
+           AND (c.id IS NULL OR p.cccd_hash IS NOT NULL AND c.identity_hash IS DISTINCT FROM p.cccd_hash)
+        UNION ALL
+        SELECT 'claim', c.person_id, a.id, c.id
+          FROM allocations_claim c JOIN allocations_allocation a ON a.id = c.allocation_id
+         WHERE a.status IN ('rejected', 'withdrawn')
         """,
     ),
     Invariant(
@@ -252,7 +255,7 @@ INVARIANTS = (
         _("Nobody decides on a list that they prepared or signed, and nobody signs what they prepared"),
         """
         SELECT 'line' AS what, id, decided_by_id AS officer FROM allocations_allocation
-         WHERE decided_by_id IN (listed_by_id, signed_by_id)
+         WHERE decided_by_id IN (listed_by_id, signed_by_id) OR signed_by_id = listed_by_id
         UNION ALL
         SELECT 'list', id, signed_by_id FROM allocations_communelist WHERE signed_by_id = prepared_by_id
         """,
