@@ -15,4 +15,5 @@ pages = [
 urlpatterns = [
     path("viec/", views.tasks, name="tasks"),
     path("", include((pages, "reports"))),
+    path("", include("reports.paper_urls")),
 ]
