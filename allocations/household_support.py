@@ -57,11 +57,12 @@ def support_of(household: Household) -> Support:
 
 
 def _prospects(household: Household, listed_in: set[int]) -> list[Prospect]:
-    rounds = Round.objects.of_area(household.area).open().exclude(pk__in=listed_in).newest_first()
+    open_rounds = Round.objects.of_area(household.area).open().exclude(pk__in=listed_in).newest_first()
+    rounds = list(open_rounds.prefetch_related("priority_rules"))
     candidates = gather_candidates(household.area_id, [household.pk]) if rounds else []
     found = []
-    for round in rounds.prefetch_related("priority_rules"):
-        rules = list(round.priority_rules.all())
+    for round in rounds:
+        rules = sorted(round.priority_rules.all(), key=lambda rule: rule.position)
         for candidate in candidates:
             found.append(Prospect(round, rule_for(candidate, rules), reasons_against(candidate, round, rules)))
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
 from allocations.views import complaints, list_changes, list_paper, lists, of_household, rounds
@@ -23,7 +23,7 @@ class UnitCode:
 register_converter(UnitCode, "unit")
 
 
-def of_list(ending: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
+def of_list(ending: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
     return [
         path(f"dot/<slug:round_code>/{ending}", view, name=name),
         path(f"dot/<slug:round_code>/<unit:commune_code>/{ending}", view, name=name),
