@@ -1,0 +1,119 @@
+"""What waits for a reviewer: submitted lists, oldest first; who has not submitted; waiting lists that could go on."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from administration.models import Area, Officer
+from allocations.list_overview import existing_communes
+from allocations.models import Allocation, CommuneList, Quota, Round, Status
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One list. `undecided` = `unflagged` + `flagged`; `waiting`: its waiting list; `returned`: with the commune."""
+
+    commune_list: CommuneList
+    quota: Quota | None
+    today: datetime.date
+    undecided: int
+    unflagged: int
+    waiting: int
+    returned: int
+
+    @property
+    def flagged(self) -> int:
+        return self.undecided - self.unflagged
+
+    @property
+    def quota_left(self) -> int | None:
+        return self.quota.left if self.quota else None
+
+    @property
+    def submitted_late(self) -> int:
+        """Days after the deadline for communes, 0 when in time."""
+        submitted_at = self.commune_list.submitted_at
+        return self.commune_list.round.days_late(timezone.localdate(submitted_at)) if submitted_at else 0
+
+    @property
+    def days_left(self) -> int:
+        """Days until the review is due, negative when it is overdue."""
+        return (self.commune_list.round.review_by - self.today).days
+
+    @property
+    def can_go_on(self) -> bool:
+        """Nobody is undecided, but somebody waits and there are devices again."""
+        return not self.undecided and self.waiting > 0 and (self.quota_left or 0) > 0
+
+
+@dataclass(frozen=True)
+class NotSubmitted:
+    """Communes of one open round whose list has not come."""
+
+    round: Round
+    communes: list[Area]
+    days_late: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    rows: list[QueueRow]
+    waiting_lists: list[QueueRow]
+    missing: list[NotSubmitted]
+
+    @property
+    def undecided(self) -> int:
+        return sum(row.undecided for row in self.rows)
+
+
+def read_queue(officer: Officer, today: datetime.date) -> Queue:
+    """At most five queries and two for each open round, whatever the number of lists."""
+    rounds = list(Round.objects.of_area(officer.area).open().newest_first().select_related("programme__province"))
+    lists = list(
+        CommuneList.objects.visible_to(officer)
+        .filter(round__in=rounds)
+        .exclude(state=CommuneList.State.DRAFT)
+        .select_related("round", "area__parent")
+        .order_by("submitted_at", "pk")
+    )
+    rows = _rows(lists, today)
+    return Queue(
+        [row for row in rows if row.undecided],
+        [row for row in rows if row.can_go_on],
+        [missing for round in rounds if (missing := _missing(officer, round, today)).communes],
+    )
+
+
+def _rows(lists: Sequence[CommuneList], today: datetime.date) -> list[QueueRow]:
+    counted = {
+        row["commune_list"]: row
+        for row in Allocation.objects.filter(commune_list__in=lists)
+        .values("commune_list")
+        .annotate(
+            undecided=Count("pk", filter=Q(status=Status.SUBMITTED)),
+            unflagged=Count("pk", filter=Q(status=Status.SUBMITTED, flags=[])),
+            waiting=Count("pk", filter=Q(status=Status.WAITING)),
+            returned=Count("pk", filter=Q(status=Status.RETURNED)),
+        )
+        .order_by("commune_list")
+    }
+    areas, rounds = {n.area_id for n in lists}, {n.round_id for n in lists}
+    quotas = {(q.round_id, q.area_id): q for q in Quota.objects.filter(area__in=areas, round__in=rounds)}
+    rows = []
+    for found in lists:
+        counts: dict[str, Any] = {k: n for k, n in counted.get(found.pk, {}).items() if k != "commune_list"}
+        if counts:
+            rows.append(QueueRow(found, quotas.get((found.round_id, found.area_id)), today, **counts))
+    return rows
+
+
+def _missing(officer: Officer, round: Round, today: datetime.date) -> NotSubmitted:
+    submitted = CommuneList.objects.visible_to(officer).filter(round=round).exclude(state=CommuneList.State.DRAFT)
+    communes = existing_communes(officer, round).exclude(pk__in=submitted.values("area"))
+    return NotSubmitted(round, list(communes), round.days_late(today))

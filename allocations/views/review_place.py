@@ -1,0 +1,28 @@
+"""Which list under review an address speaks of: /duyet/<round>/<commune>/."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.urls import reverse
+
+from administration.models import Officer
+from allocations.models import CommuneList
+
+
+def find_list(officer: Officer, round_code: str, commune_code: str) -> CommuneList:
+    """404 outside the officer's area."""
+    lists = CommuneList.objects.visible_to(officer).filter(round__code=round_code, area__code=commune_code)
+    related = lists.select_related("round__programme", "area__parent", "prepared_by", "signed_by")
+    found = related.order_by("-area__valid_from").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def list_url(commune_list: CommuneList, name: str = "list", *more: object) -> str:
+    return reverse(f"review:{name}", args=[commune_list.round.code, commune_list.area.code, *more])
+
+
+def is_own(officer: Officer, commune_list: CommuneList) -> bool:
+    """Nobody decides on a list they prepared or signed."""
+    return officer.pk in (commune_list.prepared_by_id, commune_list.signed_by_id)
