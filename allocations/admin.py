@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from administration.admin import AdministratorsOnly
 from administration.models import Area, Level
 from allocations.models import PriorityRule, Programme, Round
 from beneficiaries.models import Attribute, Category
@@ -63,24 +64,27 @@ class RulesInline(admin.TabularInline):
     form = PriorityRuleForm
     extra = 0
 
+    def has_view_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
+        return True  # who may see the round may see its rules
+
     def has_add_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return _is_planned(obj) and super().has_add_permission(request, obj)
+        return _is_planned(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return _is_planned(obj) and super().has_change_permission(request, obj)
+        return _is_planned(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return _is_planned(obj) and super().has_delete_permission(request, obj)
+        return _is_planned(obj)
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(admin.ModelAdmin):
+class ProgrammeAdmin(AdministratorsOnly):
     form = ProgrammeForm
     list_display = ("name", "province", "reviewer_label")
 
 
 @admin.register(Round)
-class RoundAdmin(admin.ModelAdmin):
+class RoundAdmin(AdministratorsOnly):
     """Dates may be moved while a round runs; whom it covers is fixed when it opens. The pages change the state."""
 
     form = RoundForm
@@ -101,9 +105,6 @@ class RoundAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Round | None = None) -> tuple[str, ...]:
         return ("state",) if _is_planned(obj) else ("state", *self.fixed_when_open)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return _is_planned(obj) and super().has_delete_permission(request, obj)
 
 
 def _is_planned(round: Round | None) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
+from administration.admin import AdministratorsOnly
 from devices.models import DeviceModel, Network
 
 
@@ -23,7 +24,7 @@ class DeviceModelForm(forms.ModelForm):
 
 
 @admin.register(DeviceModel)
-class DeviceModelAdmin(admin.ModelAdmin):
+class DeviceModelAdmin(AdministratorsOnly):
     form = DeviceModelForm
     list_display = ("name", "kind", "networks", "price", "warranty_months")
     list_filter = ("kind",)

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from administration.access import OfficerRequest, Permission, may, requires
@@ -86,8 +87,17 @@ def _tab(request: OfficerRequest, place: Place) -> dict[str, Any]:
         "place": place, "tab": tab, "filter_form": form, "keep": [("loc", tab)], "clear_url": place.tab_url(tab),
         "tabs": contents.count_tabs(place.commune_list, place.commune, tab),
         "may_prepare": may(request.user, Permission.LISTS_PREPARE) and _works_here(request.user, place),
-        **_rows(request, place, tab, asked),
+        "bulk_actions": _bulk_actions(place, tab), **_rows(request, place, tab, asked),
     }  # fmt: skip
+
+
+def _bulk_actions(place: Place, tab: str) -> list[dict[str, Any]]:
+    """Buttons for the ticked lines of a tab; each leads to a page that asks first."""
+    off = {"label": _("Take off the list…"), "url": place.url("take_off"), "counted": True}
+    if tab != contents.RETURNED:
+        return [off]
+    back = {"label": _("Completed: put back on the draft…"), "url": place.url("put_back"), "style": "primary"}
+    return [off, {**back, "counted": True}]
 
 
 def _rows(request: HttpRequest, place: Place, tab: str, asked: dict[str, Any]) -> dict[str, Any]:
