@@ -18,6 +18,8 @@ EVERY_ROUND = "tat-ca"
 class ReportForm(forms.Form):
     """Which report, of which unit and round, and what personal data is needed for."""
 
+    show_optional = False
+
     mau = forms.ChoiceField(label=gettext_lazy("Report"), widget=forms.RadioSelect)
     pham_vi = forms.TypedChoiceField(label=gettext_lazy("Area"), coerce=int)
     dot = forms.ChoiceField(label=gettext_lazy("Round"))

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -110,10 +110,13 @@ def _report_list(request: OfficerRequest, form: ReportForm, *, status: int = 200
     return TemplateResponse(request, "reports/report_list.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.REPORTS_BUILD)
 @once
 def ask(request: OfficerRequest) -> HttpResponse:
+    """Asks for a report. Read again (another language, a reload), the page with the form is the list's."""
+    if request.method != "POST":
+        return redirect("reports:list")
     form = ReportForm(request.POST, officer=request.user)
     if not form.is_valid():
         return _report_list(request, form, status=422)

@@ -263,6 +263,10 @@ def test_asking_shows_the_report_s_page_and_rings_after_the_commit(client, staff
     assert rung == [str(run.job_id)]
 
 
+def test_the_address_of_the_form_read_again_leads_to_the_list(client, staff):
+    assert client.get("/bao-cao/moi/")["Location"] == "/bao-cao/"
+
+
 def test_sending_the_form_twice_asks_once(client, staff):
     sent = form(make_busy_round())
 
