@@ -1,2 +1,17 @@
+"""Addresses of the hand-over. Households by their public code."""
+
+from django.urls import path
+
+from allocations.views import delivery_table, hand_over
+
+HOUSEHOLD = "giao-may/<slug:household_code>/"
+
 app_name = "handover"
-urlpatterns: list = []
+urlpatterns = [
+    path("giao-may/", hand_over.desk, name="list"),
+    path("giao-may/nhap-theo-bang/", delivery_table.delivery_table, name="table"),
+    path(HOUSEHOLD, hand_over.give, name="give"),
+    path(f"{HOUSEHOLD}bien-nhan/", hand_over.receipt, name="receipt"),
+    path(f"{HOUSEHOLD}hoan-tac/", hand_over.undo, name="undo"),
+    path(f"{HOUSEHOLD}khong-nhan/", hand_over.decline, name="decline"),
+]
