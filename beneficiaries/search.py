@@ -135,7 +135,7 @@ class CappedPaginator(Paginator):
     def _rows(self, first: int, last: int) -> list[Person]:
         question = self._question
         if self._ids is None:
-            return list(in_order(_of_state(_heads(question), question), question.sort)[first:last])
+            return _shown(list(_everybody(question)[first:last]), question.sort)
         if self.found <= MOST:
             return list(heads_of(self._ids, question.sort)[first:last])
         return _walk(question, first, last)
@@ -176,16 +176,24 @@ def _walk(question: Question, first: int, last: int) -> list[Person]:
 
     One query for both would be planned badly: under row-level security the statistics of names are not used.
     """
-    everybody = _of_state(_heads(question), question).order_by(*_columns(question.sort)).values_list("pk", flat=True)
     found: list[int] = []
     start, step = 0, 1_000
-    while len(found) < last and (stretch := list(everybody[start : start + step])):
+    while len(found) < last and (stretch := list(_everybody(question)[start : start + step])):
         matching = set(_matching(question).filter(pk__in=stretch).values_list("pk", flat=True))
         found += [pk for pk in stretch if pk in matching]
         start, step = start + step, min(step * 2, 8_000)
-    shown = found[first:last]
-    rows = {head.pk: head for head in in_order(Person.objects.filter(pk__in=shown), question.sort)}
-    return [rows[pk] for pk in shown]
+    return _shown(found[first:last], question.sort)
+
+
+def _everybody(question: Question) -> QuerySet[Person, int]:
+    """The ids of all heads in order, whatever else is asked; without their households, so that an index is enough."""
+    return _of_state(_heads(question), question).order_by(*_columns(question.sort)).values_list("pk", flat=True)
+
+
+def _shown(pks: list[int], sort: str) -> list[Person]:
+    """These heads with what a list shows of them, in the order given."""
+    rows = {head.pk: head for head in in_order(Person.objects.filter(pk__in=pks), sort)}
+    return [rows[pk] for pk in pks]
 
 
 def _heads(question: Question) -> QuerySet[Person]:

@@ -56,6 +56,7 @@ class HouseholdEntry:
         self.errors: list[Remark] = []
         self.warnings: list[Remark] = []
         self.row: HouseholdRow | None = None
+        self._filled: list[MemberForm] = []  # decided once: an error takes the value out of cleaned_data
 
     # ---- showing -----------------------------------------------------------------------------------------------------
     def _initial(self) -> dict[str, Any]:
@@ -117,10 +118,11 @@ class HouseholdEntry:
         if not (self.form.is_valid() & self.members.is_valid()):
             self._collect_field_errors()
             return False
+        self._filled = [f for f in self.members.forms if not f.cleaned_data.get("remove") and not f.is_empty]
         self.row = Reader().read(
             self.form.cleaned_data,
             TypedPerson(self.form.cleaned_data, self.registered_head),
-            [TypedPerson(form.cleaned_data, self.held(form)) for form in self._filled()],
+            [TypedPerson(form.cleaned_data, self.held(form)) for form in self._filled],
         )
         for problem in self._problems(self.row):
             self._take(problem, problem_message(problem.code, problem.params))
@@ -138,9 +140,6 @@ class HouseholdEntry:
         number = self.form.cleaned_data.get("xa")
         return Area.objects.get(pk=number) if number else self.area
 
-    def _filled(self) -> list[MemberForm]:
-        return [f for f in self.members.forms if not f.cleaned_data.get("remove") and not f.is_empty]
-
     def _problems(self, row: HouseholdRow) -> Iterator[Problem]:
         yield from check_household(row, today=timezone.localdate())
         for member in row.members:
@@ -151,7 +150,7 @@ class HouseholdEntry:
                 yield Problem("V48", ERROR, "birth", member.row_no)
 
     def _take(self, problem: Any, text: str) -> None:
-        form: forms.Form = self._filled()[problem.row_no - 1] if problem.row_no else self.form
+        form: forms.Form = self._filled[problem.row_no - 1] if problem.row_no else self.form
         name = problem.field if problem.field in form.fields else next(iter(form.fields))
         remark = self._remark(form, name, text, problem.fix or "")
         if problem.severity == ERROR:
@@ -183,7 +182,7 @@ class HouseholdEntry:
     def values(self) -> HouseholdValues:
         assert self.row is not None  # noqa: S101 - is_valid() came before
         row, said = self.row, self.form.cleaned_data
-        members = [self._person(r, form) for r, form in zip(row.members, self._filled(), strict=True)]
+        members = [self._person(r, form) for r, form in zip(row.members, self._filled, strict=True)]
         return HouseholdValues(
             area_no=self.commune().number, head=self._person(row.head, self.form), members=members, hamlet=row.hamlet,
             address=row.address, category=row.category, attributes=list(row.attributes),

@@ -124,7 +124,7 @@ def _entry(request: OfficerRequest, household: Household | None) -> HouseholdEnt
 def _form_page(
     request: OfficerRequest, entry: HouseholdEntry, *, refusal: str = "", status: int = 200, **more: Any
 ) -> TemplateResponse:
-    context = {"entry": entry, "form": entry.form, "refusal": refusal, **_lists(entry), **more}
+    context = {"entry": entry, "form": entry.form, "errors": entry.errors, "refusal": refusal, **_lists(entry), **more}
     return TemplateResponse(request, "beneficiaries/household_form.html", context, status=status)
 
 

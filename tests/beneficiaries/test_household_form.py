@@ -159,6 +159,15 @@ def test_members_are_checked_and_empty_rows_are_nobody():
     assert all("Member 3" in error.text for error in entry.errors)
 
 
+def test_a_member_of_whom_nothing_is_right_is_still_somebody():
+    entry = entry_of(typed({"full_name": "123", "birth": "31/02/2010", "gender": "", "identity_number": "77"}))
+
+    assert not entry.is_valid()
+    assert {error.url for error in entry.errors} >= {
+        "#id_tv-0-full_name", "#id_tv-0-birth", "#id_tv-0-gender", "#id_tv-0-identity_number"
+    }  # fmt: skip
+
+
 def test_the_gender_is_taken_from_an_identity_number_that_fits():
     entry = entry_of(
         typed({"full_name": "Lê Văn Con", "birth": "2012", "gender": "", "identity_number": "060212000456"}, gender="")

@@ -329,6 +329,18 @@ def test_a_number_is_shown_once_on_demand_and_recorded(official, headers):
     assert [event.verb for event in AuditEvent.objects.all()] == [Verb.IDENTITY_REVEALED]
 
 
+def test_a_number_that_is_shown_hides_again_by_itself(official):
+    household = make_household(identity=NUMBER)
+    url = reverse("households:identity", args=[household.code, household.members.get().pk])
+
+    shown = browser(official).post(url, headers=HTMX).content.decode()
+    assert f'hx-get="{url}"' in shown
+    assert 'hx-trigger="load delay:60s"' in shown
+    hidden = browser(official).get(url, headers=HTMX).content.decode()
+    assert f'hx-post="{url}"' in hidden
+    assert 'hx-target="closest .identity"' in hidden
+
+
 def test_the_record_costs_the_same_number_of_queries_whatever_its_size(official):
     client = browser(official)
     household = make_household(members=2)
