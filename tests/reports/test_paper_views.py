@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from contextlib import nullcontext
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -434,6 +435,19 @@ def test_queries_of_receipts_do_not_grow_with_the_day(client, official, monkeypa
     one, five = reverse("papers:receipts"), reverse("papers:receipts", query={"ngay": "20/07/2024"})
 
     assert count_queries(client, one) == count_queries(client, five) <= 14
+
+
+def test_papers_stay_in_the_commune_even_without_the_fence_of_the_database(client, official, monkeypatch):
+    foreign = handed_over(listed(1, area=commune(PHU_HAI)), on=AT.date())
+    monkeypatch.setattr("administration.middleware.scope_of", lambda officer: nullcontext())
+
+    assert client.get(reverse("papers:receipts")).status_code == 409
+    for url in (
+        receipt_url(foreign.allocation),
+        list_url("commune_list", foreign.allocation.commune_list),
+        list_url("posting_list", foreign.allocation.commune_list),
+    ):
+        assert client.get(url).status_code == 404
 
 
 def test_papers_are_only_got_so_that_looking_at_a_header_records_nothing(client, official):
