@@ -6,8 +6,6 @@ by a scan of the index of keys alone (head_by_key_in_area) and everything else b
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +15,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Value
 
 from administration.models import Area
-from beneficiaries.intake.values import read_phone
 from beneficiaries.models import Household, HouseholdNumber, Person
-from beneficiaries.names import fold
+from beneficiaries.search_box import Box
 
 _ALL = 10_000_000
 MOST = 10_000  # households that are counted; whoever needs more narrows the question
@@ -32,50 +29,6 @@ SORTS: dict[str, list[str]] = {
     "changed": ["household__updated_at", "household__pk"],
 }
 DEFAULT_SORT = "name"
-
-_CODE = re.compile(r"(\d{5})\s*-\s*(\d{1,6})", re.ASCII)
-_TWELVE = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
-_SEPARATORS = re.compile(r"[\s.\-+()]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """What was typed into the one search box, understood as one of these; the others are empty."""
-
-    identity: str = ""  # 12 digits, or the 9 of an old number
-    phone: str = ""  # a whole number, or its beginning
-    code: str = ""
-    serial: int | None = None
-    words: tuple[str, ...] = ()
-
-    @property
-    def is_private(self) -> bool:
-        """A number that belongs to a person never stands in an address or a log."""
-        return bool(self.identity or self.phone)
-
-
-def read_box(text: str) -> Box:
-    """Name in any order of words, household code or its last part, phone, or an identity number (also scanned)."""
-    text = unicodedata.normalize("NFC", text).strip()
-    if found := _CODE.fullmatch(text):
-        return Box(code=f"{found[1]}-{found[2]}")
-    digits = _SEPARATORS.sub("", text)
-    if digits.isascii() and digits.isdigit():
-        return _read_digits(digits)
-    if scanned := _TWELVE.search(text):
-        return Box(identity=scanned[0])
-    return Box(words=tuple(fold(text).split()))
-
-
-def _read_digits(digits: str) -> Box:
-    if len(digits) <= 6:
-        return Box(serial=int(digits))
-    if len(digits) == 12:
-        return Box(identity=digits)
-    phone = read_phone(digits).value
-    if len(digits) == 9:
-        return Box(identity=digits, phone=phone)
-    return Box(phone=phone or digits)
 
 
 @dataclass(frozen=True, slots=True)

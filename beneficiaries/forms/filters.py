@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from administration.models import Area
 from beneficiaries.models import Attribute, Category, Household, PhoneKind
-from beneficiaries.search import DEFAULT_SORT, SORTS, Box, Question, read_box
+from beneficiaries.search import DEFAULT_SORT, SORTS, Question
+from beneficiaries.search_box import Box, read_box
 
 STATES = [
     ("listed", pgettext_lazy("households", "On the register")),

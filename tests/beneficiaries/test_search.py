@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from administration.models import Area
 from beneficiaries import search
 from beneficiaries.models import HouseholdNumber
-from beneficiaries.search import Box, Question, find, found_ids, read_box
+from beneficiaries.search import Question, find, found_ids
+from beneficiaries.search_box import Box, read_box
 from tests.factories import LIEN_HUONG, PHU_HAI, commune, make_household, make_person, province
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everywhere")]
