@@ -12,7 +12,8 @@ from administration.models import Officer
 from allocations.models import Allocation, HandOver, Status
 from beneficiaries.identity_rules import mask
 from beneficiaries.models import Household, Person
-from beneficiaries.search import read_box, with_words
+from beneficiaries.search import with_words
+from beneficiaries.search_box import read_box
 from devices.models import Device
 
 PAGE_SIZE = 50
