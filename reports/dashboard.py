@@ -113,7 +113,8 @@ def read_dashboard(officer: Officer, query: QueryDict, *, at: datetime.datetime)
     rounds = rounds_for(area)
     if area is None or not rounds:
         return Dashboard(rounds)
-    chosen = next((round for round in rounds if round.code == query.get("dot")), _current(rounds))
+    named = next((round for round in rounds if round.code == query.get("dot")), None)
+    chosen = named or _current(rounds, timezone.localdate(at))
     progress = gather(area, chosen, at=at)
     order = query.get("xep") if query.get("xep") in (LATEST, TREE) else TREE
     opened = query.get("mo", "")
@@ -122,9 +123,11 @@ def read_dashboard(officer: Officer, query: QueryDict, *, at: datetime.datetime)
     return Dashboard(rounds, progress, order or TREE, opened, officer.role, may_remind, may_decide)
 
 
-def _current(rounds: list[Round]) -> Round:
-    """The newest open round, else the newest."""
-    return next((round for round in rounds if round.state == Round.State.OPEN), rounds[0])
+def _current(rounds: list[Round], today: datetime.date) -> Round:
+    """The newest open round in which somebody can be late, else the newest open one, else the newest."""
+    still_open = [round for round in rounds if round.state == Round.State.OPEN]
+    overdue = [round for round in still_open if round.days_late(today)]
+    return (overdue or still_open or rounds)[0]
 
 
 def step_words(delay: Delay, round: Round) -> str:

@@ -47,8 +47,6 @@ class Countable(Protocol):
     @property
     def sent(self) -> int: ...
     @property
-    def drafted(self) -> int: ...
-    @property
     def returned(self) -> int: ...
     @property
     def awaiting(self) -> int: ...
@@ -85,15 +83,17 @@ class Delay:
 
 
 def waits_of(figures: Countable, round: Round) -> list[Wait]:
-    """Everything that is not finished in a commune, in the order of the steps; nothing in a round that is not open."""
+    """Everything that is not finished in a commune, in the order of the steps; nothing in a round that is not open.
+
+    Drafts that stay behind when a list is submitted are no delay: they may lack papers that nobody has.
+    """
     if round.state != Round.State.OPEN:
         return []
     if not figures.sent:
         return [_before_submission(figures, round)]
-    unfinished = figures.returned + figures.drafted
     short = figures.to_hand_over - figures.ready
     waits = [
-        Wait(Step.RETURNED, unfinished, round.review_by),
+        Wait(Step.RETURNED, figures.returned, round.review_by),
         Wait(Step.REVIEW, figures.awaiting, round.review_by),
         Wait(Step.NO_DEVICE, short, round.hand_over_by),
         Wait(Step.HAND_OVER, figures.ready, round.hand_over_by),

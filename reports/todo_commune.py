@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from administration.models import Area, Officer
 from administration.templatetags.trao import grouped
-from allocations.models import Allocation, Reason, Round, Status
+from allocations.actions import assess_list
+from allocations.models import Allocation, CommuneList, Reason, Round, Status
+from allocations.readiness import Readiness
 from beneficiaries.models import ImportFile
 from reports import links
 from reports.delays import Step
@@ -32,10 +34,12 @@ def for_commune_official(officer: Officer, at: datetime.datetime) -> Iterator[Bl
 def _steps(commune: CommuneProgress, round: Round, today: datetime.date) -> list[Task]:
     f, area = commune.figures, commune.area
     late = {wait.step for wait in commune.waits if wait.days_late(today)}
+    readiness = _readiness(area, round, f)
     return [
         _register_step(f, round),
         _list_step(f, links.list_of(area, round), is_late=Step.NOT_STARTED in late),
-        _submit_step(f, links.list_of(area, round), is_late=Step.NOT_SUBMITTED in late),
+        *_complete_step(readiness, area, round, is_late=Step.NOT_SUBMITTED in late),
+        _submit_step(f, readiness, links.list_of(area, round), is_late=Step.NOT_SUBMITTED in late),
         *_returned_step(f, area, round, is_late=Step.RETURNED in late),
         _review_step(f, links.list_of(area, round), round),
         _hand_over_step(f, is_late=bool({Step.NO_DEVICE, Step.HAND_OVER} & late)),
@@ -59,14 +63,31 @@ def _list_step(f: Figures, url: str, *, is_late: bool) -> Task:
     return Task(title, url, "", households(f.target), "late" if is_late else "todo")
 
 
-def _submit_step(f: Figures, url: str, *, is_late: bool) -> Task:
+def _readiness(area: Area, round: Round, f: Figures) -> Readiness:
+    """Which drafts of the commune's list could be signed today, and what keeps the others back."""
+    drafted = CommuneList.objects.select_related("round").filter(area=area, round=round).first() if f.drafted else None
+    return assess_list(drafted) if drafted else Readiness()
+
+
+def _complete_step(readiness: Readiness, area: Area, round: Round, *, is_late: bool) -> list[Task]:
+    """Drafts that nobody can sign as they are."""
+    if not readiness.held_back:
+        return []
+    url, hint = links.list_of(area, round, "thieu"), readiness.sentences()[0]
+    state = "late" if is_late else "todo"
+    return [Task(_("Complete what is missing"), url, hint, households(readiness.held_back), state)]
+
+
+def _submit_step(f: Figures, readiness: Readiness, url: str, *, is_late: bool) -> Task:
     title = _("Sign and submit the list")
     if not f.listed:
         return Task(title, "", _("Needs the list of the round."), "", "blocked")
-    if f.drafted:
+    if ready := len(readiness.ready):
         return Task(
-            title, url, _("The leader of the commune signs."), households(f.drafted), "late" if is_late else "doing"
+            title, url, _("The leader of the commune signs."), households(ready), "late" if is_late else "doing"
         )
+    if not f.sent:
+        return Task(title, "", _("Needs households from which nothing is missing."), "", "blocked")
     return Task(title, url, "", households(f.sent), "done")
 
 
@@ -124,13 +145,14 @@ def _to_mend(officer: Officer) -> Block:
 
 def for_commune_leader(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
     for round, progress in open_rounds(officer, at):
-        late = {commune.area.number for commune in progress.late}
-        tasks = [
-            Task(
-                _("Sign the list"), links.list_of(commune.area, round), _("Prepared by the commune official"),
-                households(commune.figures.drafted), "late" if commune.area.number in late else "todo",
-            )
-            for commune in progress.communes
-            if commune.figures.drafted
-        ]  # fmt: skip
+        tasks = [task for commune in progress.communes for task in _sign_task(commune, round, progress.today)]
         yield Block(round.name, tasks, deadline_words(_("Lists due"), round.submit_by, progress.today))
+
+
+def _sign_task(commune: CommuneProgress, round: Round, today: datetime.date) -> list[Task]:
+    ready = len(_readiness(commune.area, round, commune.figures).ready)
+    if not ready:
+        return []
+    is_late = any(wait.step == Step.NOT_SUBMITTED and wait.days_late(today) for wait in commune.waits)
+    url, hint = links.list_of(commune.area, round), _("Prepared by the commune official")
+    return [Task(_("Sign the list"), url, hint, households(ready), "late" if is_late else "todo")]

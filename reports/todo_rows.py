@@ -42,8 +42,9 @@ class Block:
 
 
 def open_rounds(officer: Officer, at: datetime.datetime) -> Iterator[tuple[Round, Progress]]:
+    """Open rounds of the officer's province with their progress in the officer's area, the most urgent first."""
     if officer.area is not None:
-        for round in Round.objects.of_area(officer.area).open().select_related("programme").newest_first():
+        for round in Round.objects.of_area(officer.area).open().select_related("programme").order_by("submit_by", "pk"):
             yield round, gather(officer.area, round, at=at)
 
 

@@ -83,7 +83,7 @@ def a_round(state: str = "open") -> Round:
         ({"target": 9}, [(Step.NOT_STARTED, 9)]),
         ({"target": 9, "draft": 4}, [(Step.NOT_SUBMITTED, 4)]),
         ({"target": 9, "submitted": 4}, [(Step.REVIEW, 4)]),
-        ({"returned": 1, "draft": 2, "submitted": 4}, [(Step.RETURNED, 3), (Step.REVIEW, 4)]),
+        ({"returned": 1, "draft": 2, "submitted": 4}, [(Step.RETURNED, 1), (Step.REVIEW, 4)]),
         ({"approved": 5, "stock": 2, "ready": 2}, [(Step.NO_DEVICE, 3), (Step.HAND_OVER, 2)]),
         ({"rejected": 5, "waiting": 2, "handed_over": 3}, []),
     ],

@@ -156,6 +156,22 @@ def test_a_commune_that_takes_no_part_has_nothing_to_do():
     assert blocks(make_officer()) == []
 
 
+def test_drafts_that_nobody_can_sign_are_a_row_that_says_why_and_are_no_delay_once_the_list_is_submitted(round):
+    official = make_officer()
+    commune_list = make_list(round, official=official)
+    make_allocation(commune_list, make_household(identity=None))
+
+    (block,) = blocks(official)
+    complete, submit = block.tasks[2:4]
+    assert (complete.amount[:2], complete.state) == ("1 ", "todo")
+    assert complete.hint
+    assert submit.state == "blocked"
+
+    make_allocation(commune_list, make_household(), S.SUBMITTED)
+    assert [task.state for task in blocks(official, REVIEW_LATE)[0].tasks[:4]] == ["done", "done", "todo", "done"]
+    assert blocks(make_officer(Role.COMMUNE_LEADER)) == []
+
+
 # --- Leader --------------------------------------------------------------------------------------------------------
 
 

@@ -140,6 +140,17 @@ def test_round_picker_chooses_the_round_and_ignores_nonsense(client, staff):
     assert client.get(DASHBOARD, {"dot": "khong-co"}).context["page"].round != older
 
 
+def test_the_round_in_which_somebody_can_be_late_is_shown_first(client, staff):
+    make_round(today=datetime.date(2023, 6, 3), state=Round.State.CLOSED)
+    overdue = make_round(today=datetime.date(2024, 6, 3))
+    newest = make_round(today=datetime.date(2024, 7, 20))
+
+    assert client.get(DASHBOARD).context["page"].round == overdue
+    overdue.state = Round.State.CLOSED
+    overdue.save()
+    assert client.get(DASHBOARD).context["page"].round == newest
+
+
 def test_a_round_that_is_only_planned_is_not_offered(client, staff):
     make_round(state=Round.State.PLANNED)
 
