@@ -50,8 +50,11 @@ class ListFilterForm(forms.Form):
     q = search_field(_("Name of the head or household code"))
     nhom = forms.TypedChoiceField(label=_("Group"), required=False, coerce=int, empty_value=None)
 
-    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, round: Round, with_groups: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not with_groups:
+            del self.fields["nhom"]
+            return
         groups = [(rule.position, str(rule)) for rule in round.priority_rules.all()]
         field = self.fields["nhom"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - declared above

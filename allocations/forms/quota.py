@@ -43,7 +43,7 @@ class QuotaForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason or number of the decision"),
         max_length=300,
-        help_text=_("The communes read it with the change."),
+        help_text=_("Recorded with the change and with your name."),
     )
     seen = forms.CharField(widget=forms.HiddenInput)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from administration.access import OfficerRequest, Permission, requires
+from administration.once import once
 from administration.refusals import NotPossible
 from allocations import actions
 from allocations.forms.lists import AnswerForm, ComplaintForm
@@ -20,6 +21,7 @@ from allocations.views.place import find_place
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.LISTS_PREPARE)
+@once
 def record(request: OfficerRequest, round_code: str, commune_code: str = "") -> HttpResponse:
     place = find_place(request.user, round_code, commune_code)
     form = ComplaintForm(

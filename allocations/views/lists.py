@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -60,7 +61,7 @@ def _default_round(rounds: Any) -> str:
 def show_list(request: OfficerRequest, round_code: str, commune_code: str = "") -> HttpResponse:
     """One commune's list: steps, tabs and the lines of the tab; /dot/<round>/ of somebody above is the overview."""
     if not commune_code and request.user.area is not None and not request.user.area.is_commune:
-        return redirect(f"/dot/?dot={round_code}")
+        return redirect(f"{reverse('rounds:lists')}?dot={round_code}")
     place = find_place(request.user, round_code, commune_code)
     if request.htmx:
         return render(request, "allocations/_list_results.html", _tab(request, place))
@@ -81,8 +82,8 @@ def _tab(request: OfficerRequest, place: Place) -> dict[str, Any]:
     """What the region under the tabs shows."""
     tab = request.GET.get("loc", contents.ON_LIST)
     tab = tab if tab in contents.TABS else contents.ON_LIST
-    form = ListFilterForm(request.GET, round=place.round)
-    asked = form.cleaned_data if form.is_valid() else {"q": "", "nhom": None}
+    form = ListFilterForm(request.GET, round=place.round, with_groups=tab != contents.NOT_LISTED)
+    asked = {"q": "", "nhom": None} | (form.cleaned_data if form.is_valid() else {})
     return {
         "place": place, "tab": tab, "filter_form": form, "keep": [("loc", tab)], "clear_url": place.tab_url(tab),
         "tabs": contents.count_tabs(place.commune_list, place.commune, tab),

@@ -364,10 +364,10 @@ def test_a_draft_is_not_taken_back(round, leader):
 
 @pytest.fixture
 def returned(submitted, reviewer):
-    """The second line was returned, the others approved: everything is decided."""
+    """The last line was returned, the others approved: everything is decided."""
     lines = ids(submitted, "submitted")
-    send_back(submitted.pk, [lines[1]], reason=Reason.MISSING_EVIDENCE, note="Thiếu giấy", by=reviewer)
-    approve(submitted.pk, [lines[0], lines[2]], by=reviewer)
+    send_back(submitted.pk, [lines[2]], reason=Reason.MISSING_EVIDENCE, note="Thiếu giấy", by=reviewer)
+    approve(submitted.pk, lines[:2], by=reviewer)
     return submitted
 
 
@@ -375,11 +375,11 @@ def test_a_completed_line_goes_back_to_the_draft_and_keeps_its_place(returned, o
     (line_id,) = ids(returned, "returned")
     assert put_back([line_id], by=official) == 1
     line = Allocation.objects.get(pk=line_id)
-    assert (line.status, line.rank, line.reason, line.decided_by) == ("draft", 2, "", None)
+    assert (line.status, line.rank, line.reason, line.decided_by) == ("draft", 3, "", None)
     merit = make_household(attributes=["NCC"])
     build_list(returned.round_id, commune().pk, by=official)
     line.refresh_from_db()
-    assert line.rank == 2
+    assert line.rank == 3
     assert returned.lines.get(household=merit).rank == 4  # behind those that were signed
 
 
@@ -419,7 +419,7 @@ def test_a_second_submission_is_taken_back_without_touching_what_was_decided(ret
     returned.refresh_from_db()
     assert returned.state == "decided"
     assert sorted(returned.lines.values_list("status", flat=True)) == ["approved", "approved", "draft"]
-    assert returned.lines.get(status="draft").rank == 2
+    assert returned.lines.get(status="draft").rank == 3
 
 
 # ---- Taking out ------------------------------------------------------------------------------------------------------
