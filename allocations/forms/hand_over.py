@@ -41,6 +41,7 @@ class Refusal(models.TextChoices):
 class HandOverForm(forms.Form):
     """One household receives its device. Only what the chosen receiver needs is asked for."""
 
+    show_optional = False  # what is optional depends on who receives it
     receiver = forms.ChoiceField(
         label=lazy("Who receives it"), choices=Receiver.choices, widget=forms.RadioSelect, initial=Receiver.HEAD
     )

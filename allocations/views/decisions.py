@@ -23,7 +23,7 @@ from allocations.models import CommuneList, Selection, Status
 from allocations.views.review_place import find_list, is_own, list_url
 from allocations.views.selection import find_selection
 
-MOST_NAMED = 20
+MOST_NAMED = 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
