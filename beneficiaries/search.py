@@ -16,7 +16,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, TextField, Valu
 
 from administration.models import Area
 from beneficiaries.models import Household, HouseholdNumber, Person
-from beneficiaries.search_box import Box
+from beneficiaries.search_box import NOTHING, Box
 
 _ALL = 10_000_000
 MOST = 10_000  # households that are counted; whoever needs more narrows the question
@@ -36,7 +36,7 @@ class Question:
     """Everything a list of households is asked; `area` is where to look, the other parts narrow it."""
 
     area: Area
-    box: Box = Box()
+    box: Box = NOTHING
     categories: Sequence[str] = ()
     attributes: Sequence[str] = ()
     phone_kinds: Sequence[str] = ()

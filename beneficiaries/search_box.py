@@ -30,6 +30,9 @@ class Box:
         return bool(self.identity or self.phone)
 
 
+NOTHING = Box()
+
+
 def read_box(text: str) -> Box:
     """Name in any order of words, household code or its last part, phone, or an identity number (also scanned)."""
     text = unicodedata.normalize("NFC", text).strip()
