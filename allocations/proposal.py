@@ -45,8 +45,7 @@ def share_out(total: int, claimants: Iterable[Claimant]) -> dict[int, int]:
     total = min(total, sum(c.most for c in units))
     shares = _exact_shares(total, units)
     given = {unit: int(share) for unit, share in shares.items()}
-    weight = {c.unit: c.weight for c in units}
-    order = sorted(shares, key=lambda unit: (given[unit] - shares[unit], -weight[unit], unit))
+    order = sorted(shares, key=lambda unit: (given[unit] - shares[unit], unit))
     for unit in order[: total - sum(given.values())]:
         given[unit] += 1
     return given

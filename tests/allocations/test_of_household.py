@@ -90,6 +90,13 @@ def test_a_household_that_qualifies_and_is_not_listed_reads_its_group(browser, o
     assert "Hộ cận nghèo" in text
 
 
+def test_a_household_taken_off_a_list_reads_that_it_could_be_listed_again(browser, official):
+    line = make_allocation(make_list(make_round(name="Đợt 2")), status="withdrawn", reason_note="Nhầm hộ")
+    text = show(browser, official, line.household)
+    assert "Nhầm hộ" in text
+    assert "qualifies, not listed yet" in text
+
+
 def test_with_htmx_only_the_fragment_comes(browser, official):
     household = make_household()
     text = show(browser, official, household, headers={"HX-Request": "true"})

@@ -64,7 +64,7 @@ def test_the_textbook_case_gives_the_largest_remainders_one_more():
     assert share_out(100, claimants) == {1: 16, 2: 5, 3: 53, 4: 4, 5: 20, 6: 2}
 
 
-def test_of_equal_remainders_the_larger_commune_and_then_the_lower_number_gets_it():
+def test_of_equal_remainders_the_lower_number_gets_the_device():
     assert share_out(1, [Claimant(7, 5), Claimant(3, 5)]) == {3: 1, 7: 0}
 
 

@@ -41,7 +41,7 @@ def receive(staff, imeis, **more):
 
 
 def test_a_lot_comes_into_the_provinces_stock_with_one_event(staff):
-    lot = receive(staff, [made_up_imei(n) for n in range(3)])
+    lot = receive(staff, [made_up_imei(n) for n in (1, 2, 3)])
     assert set(lot.devices.values_list("area", "state")) == {(province().pk, "in_stock")}
     (event,) = AuditEvent.objects.all()
     assert event.verb == Verb.LOT_RECEIVED
