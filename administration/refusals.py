@@ -45,7 +45,7 @@ def sentence_for(error: DatabaseError) -> str | Promise | None:
     cause = error.__cause__
     diagnosis = getattr(cause, "diag", None)
     state = getattr(cause, "sqlstate", None)
-    if state == "55P03":
+    if state in ("55P03", "40P01"):  # a lock that was not given back in time, the victim of a deadlock
         return _("Somebody else is working on the same rows right now. Try again in a moment.")
     if state == "42501":
         return _("This lies outside your area.")

@@ -105,7 +105,7 @@ def test_a_head_whose_number_contradicts_the_register_receives_nothing(change):
     scene, device = approved(), make_device()
     Person.objects.update(**change)
 
-    with pytest.raises(NotPossible, match="(?i)số định danh"):
+    with pytest.raises(NotPossible, match=r"(?i)số định danh"):
         actions.hand_over(scene.ids[0], imei=device.imei, **WHO, by=scene.official)
 
 

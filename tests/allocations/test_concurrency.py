@@ -1,0 +1,564 @@
+"""What happens at the same time: one winner, a readable sentence for the others, no deadlock. Each guard has a control:
+without it the very same situation breaks an invariant.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import partial
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+from django.utils import timezone
+
+from administration.models import Area, Officer, Role
+from administration.refusals import refusals_as_sentences
+from administration.scope import EVERYWHERE, within
+from allocations import actions
+from allocations.models import Claim, CommuneList, HandOver, Quota, Reason, Status
+from beneficiaries.models import Person
+from beneficiaries.sealing import fingerprint
+from devices.models import Device
+from tests.allocations.races import (
+    at_once,
+    blocked_by,
+    broken,
+    is_free,
+    meet_behind,
+    one_after_the_other,
+    without_constraints,
+    without_locks,
+    without_trigger,
+)
+from tests.allocations.scenes import Scene, submitted
+from tests.factories import (
+    LIEN_HUONG,
+    commune,
+    made_up_identity,
+    make_device,
+    make_household,
+    make_officer,
+    make_round,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+hand_over_actions, list_actions, review_actions = (
+    import_module(f"allocations.actions.{name}") for name in ("hand_over", "lists", "review")
+)
+device_actions = import_module("devices.actions")
+LINE, QUOTA, CLAIM, HANDOVER = (
+    "allocations_allocation", "allocations_quota", "allocations_claim", "allocations_handover",
+)  # fmt: skip
+
+
+def scene_of(lines: int, **more) -> Scene:
+    with within(*EVERYWHERE):
+        scene = submitted(lines, **more)
+        CommuneList.objects.update(state=CommuneList.State.OPENED)  # no first opening to wait for
+    return scene
+
+
+def reviewers(scene: Scene, number: int) -> list[Officer]:
+    with within(*EVERYWHERE):
+        return [make_officer(Role.REVIEWER, scene.commune_list.area.parent) for _ in range(number)]
+
+
+def devices(number: int) -> list[Device]:
+    with within(*EVERYWHERE):
+        return [make_device() for _ in range(number)]
+
+
+def statuses(scene: Scene) -> list[str]:
+    with within(*EVERYWHERE):
+        return scene.statuses()
+
+
+def approve(scene: Scene, line: int, by: Officer):
+    return actions.approve(scene.commune_list.pk, [line], by=by)
+
+
+def send_back(scene: Scene, line: int, by: Officer):
+    return actions.send_back(scene.commune_list.pk, [line], reason=Reason.DUPLICATE, by=by)
+
+
+def give(line: int, imei: str, by: Officer):
+    return actions.hand_over(line, imei=imei, receiver_name="A", receiver_relation="Chủ hộ", by=by)
+
+
+# --- The last place in the quota --------------------------------------------------------------------------------------
+def test_twenty_reviewers_and_one_place_leave_one_approved_and_nineteen_waiting():
+    scene = scene_of(20, quota=1)
+    people = reviewers(scene, 20)
+
+    outcomes = at_once(
+        [partial(approve, scene, line, by) for line, by in zip(scene.ids, people, strict=True)], people
+    )  # fmt: skip
+
+    assert [kind for kind, _value in outcomes] == ["done"] * 20
+    assert sorted(statuses(scene)) == ["approved"] + ["waiting"] * 19
+    assert broken() == set()
+
+
+def test_without_our_locks_the_database_refuses_the_second_on_the_last_place(monkeypatch):
+    scene = scene_of(2, quota=1)
+    people = reviewers(scene, 2)
+    without_locks(monkeypatch)
+    meet_behind(monkeypatch, (review_actions, "plan_approval"))
+
+    outcomes = at_once([partial(approve, scene, scene.ids[i], people[i]) for i in (0, 1)], people)
+
+    assert sorted(kind for kind, _value in outcomes) == ["done", "refused"]
+    assert sorted(statuses(scene)) == ["approved", "submitted"]
+    assert broken() == set()
+
+
+def test_control_without_locks_and_constraint_the_quota_is_exceeded(monkeypatch):
+    scene = scene_of(2, quota=1)
+    people = reviewers(scene, 2)
+    without_locks(monkeypatch)
+    meet_behind(monkeypatch, (review_actions, "plan_approval"))
+
+    with without_constraints(QUOTA, "quota_is_never_exceeded"):
+        at_once([partial(approve, scene, scene.ids[i], people[i]) for i in (0, 1)], people)
+        assert broken() == {"quota is kept"}
+
+
+# --- The last device, the same device ---------------------------------------------------------------------------------
+def test_twenty_officials_and_one_device_leave_one_hand_over():
+    scene = scene_of(20, status=Status.APPROVED, quota=20)
+    (device,) = devices(1)
+
+    outcomes = at_once([partial(give, line, device.imei, scene.official) for line in scene.ids], [scene.official] * 20)
+
+    assert sorted(kind for kind, _value in outcomes) == ["done"] + ["refused"] * 19
+    assert all(device.imei in sentence for kind, sentence in outcomes if kind == "refused")
+    assert statuses(scene).count("handed_over") == 1
+    assert broken() == set()
+
+
+def test_the_second_hand_over_of_a_device_waits_and_is_told():
+    scene = scene_of(2, status=Status.APPROVED, quota=2)
+    (device,) = devices(1)
+
+    kind, sentence = one_after_the_other(
+        lambda: give(scene.ids[0], device.imei, scene.official), scene.official,
+        lambda: give(scene.ids[1], device.imei, scene.official), scene.official,
+    )  # fmt: skip
+
+    assert (kind, device.imei in sentence) == ("refused", True)
+    assert statuses(scene) == ["handed_over", "approved"]
+    assert broken() == set()
+
+
+def test_without_our_locks_the_database_refuses_the_same_device_twice(monkeypatch):
+    scene = scene_of(2, status=Status.APPROVED, quota=2)
+    (device,) = devices(1)
+    without_locks(monkeypatch)
+    meet_behind(monkeypatch, (device_actions, "_refuse_unless_in_stock"))
+
+    outcomes = at_once([partial(give, line, device.imei, scene.official) for line in scene.ids], [scene.official] * 2)
+
+    assert sorted(kind for kind, _value in outcomes) == ["done", "refused"]
+    assert broken() == set()
+
+
+def test_control_without_locks_and_constraints_a_device_is_given_twice(monkeypatch):
+    scene = scene_of(2, status=Status.APPROVED, quota=2)
+    (device,) = devices(1)
+    without_locks(monkeypatch)
+    monkeypatch.setattr(hand_over_actions, "give_away", lambda imeis, holder, at: {device.imei: device})
+    meet_behind(monkeypatch, (hand_over_actions, "_refuse_another_kind"))
+
+    with (
+        without_constraints(LINE, "device_goes_to_one_household"),
+        without_constraints(HANDOVER, "allocations_handover_device_id_key"),
+    ):
+        at_once([partial(give, line, device.imei, scene.official) for line in scene.ids], [scene.official] * 2)
+        assert "a device goes to one household" in broken()
+
+
+# --- One household, two lists -----------------------------------------------------------------------------------------
+def build(round_id: int, area: Area, by: Officer):
+    return actions.build_list(round_id, area.pk, by=by)
+
+
+def household_in_two_rounds():
+    with within(*EVERYWHERE):
+        first, official = make_round(), make_officer()
+        second = make_round(programme=first.programme)
+        make_household()
+    return first, second, official
+
+
+def test_a_household_that_is_being_listed_in_one_round_is_not_listed_in_another():
+    first, second, official = household_in_two_rounds()
+
+    kind, sentence = one_after_the_other(
+        lambda: build(first.pk, commune(), official), official, lambda: build(second.pk, commune(), official), official
+    )
+
+    assert kind == "refused"
+    assert sentence
+    assert broken() == set()
+
+
+def test_without_the_households_key_the_persons_claims_still_refuse_the_second_round():
+    first, second, official = household_in_two_rounds()
+
+    with without_constraints(LINE, "household_has_one_live_allocation"):
+        kind, _sentence = one_after_the_other(
+            lambda: build(first.pk, commune(), official), official,
+            lambda: build(second.pk, commune(), official), official,
+        )  # fmt: skip
+
+        assert kind == "refused"
+        assert broken() == set()
+
+
+def test_control_without_keys_a_household_is_listed_twice():
+    first, second, official = household_in_two_rounds()
+
+    with (
+        without_constraints(LINE, "household_has_one_live_allocation"),
+        without_constraints(CLAIM, "person_is_helped_once", "identity_is_helped_once"),
+    ):
+        one_after_the_other(
+            lambda: build(first.pk, commune(), official), official,
+            lambda: build(second.pk, commune(), official), official, waits=False,
+        )  # fmt: skip
+        assert broken() == {"one live line per household", "one living claim per identity"}
+
+
+def the_same_person_in_two_communes():
+    """She is registered in Liên Hương while Mũi Né, which has not noticed that she left, is listing her household."""
+    identity = made_up_identity(4711)
+    with within(*EVERYWHERE):
+        made, here, there = make_round(), make_officer(), make_officer(area=commune(LIEN_HUONG))
+        make_household(identity=identity)
+
+    def move_and_list():
+        with within(*EVERYWHERE):
+            Person.objects.update(is_live=False)
+            make_household(commune(LIEN_HUONG), identity=identity)
+        return build(made.pk, commune(LIEN_HUONG), there)
+
+    return made, here, there, move_and_list
+
+
+def test_a_person_whom_two_communes_list_at_once_is_listed_by_one():
+    made, here, there, move_and_list = the_same_person_in_two_communes()
+
+    kind, sentence = one_after_the_other(lambda: build(made.pk, commune(), here), here, move_and_list, there)
+
+    assert kind == "refused"
+    assert sentence
+    assert broken() == set()
+
+
+def test_control_without_the_identity_key_a_person_is_listed_by_two_communes():
+    made, here, there, move_and_list = the_same_person_in_two_communes()
+
+    with without_constraints(CLAIM, "identity_is_helped_once"):
+        one_after_the_other(lambda: build(made.pk, commune(), here), here, move_and_list, there, waits=False)
+        assert broken() == {"one living claim per identity"}
+
+
+def test_claims_are_taken_in_the_order_of_the_identities_whatever_order_the_people_are_registered_in():
+    """Two communes that list the same two people would otherwise each have one and wait for the other."""
+    numbers = sorted((made_up_identity(n) for n in range(1, 6)), key=lambda number: fingerprint(number), reverse=True)
+    with within(*EVERYWHERE):
+        made, official = make_round(), make_officer()
+        for number in numbers:
+            make_household(identity=number)
+        build(made.pk, commune(), official)
+        claimed = [bytes(one) for one in Claim.objects.order_by("pk").values_list("identity_hash", flat=True)]
+
+    assert claimed == sorted(claimed)
+    assert len(claimed) == 5
+
+
+# --- Approve against return, against taking back ----------------------------------------------------------------------
+@pytest.mark.parametrize(("first", "second"), [(approve, send_back), (send_back, approve)])
+def test_of_two_opposite_decisions_the_first_stands_and_the_second_learns_of_it(first, second):
+    scene = scene_of(1)
+    one, two = reviewers(scene, 2)
+
+    kind, outcome = one_after_the_other(
+        lambda: first(scene, scene.ids[0], one), one, lambda: second(scene, scene.ids[0], two), two
+    )
+
+    assert (kind, outcome.event) == ("done", None)
+    assert one.full_name in outcome.refused[0][1]
+    assert statuses(scene) == ["approved" if first is approve else "returned"]
+    assert broken() == set()
+
+
+def test_without_our_locks_the_database_refuses_the_opposite_decision(monkeypatch):
+    scene = scene_of(1)
+    people = reviewers(scene, 2)
+    without_locks(monkeypatch)
+    meet_behind(monkeypatch, (review_actions, "_lock"))
+
+    outcomes = at_once([partial(approve, scene, scene.ids[0], people[0]),
+                        partial(send_back, scene, scene.ids[0], people[1])], people)  # fmt: skip
+
+    assert sorted(kind for kind, _value in outcomes) == ["done", "refused"]
+    assert broken() == set()
+
+
+def test_control_without_locks_and_moves_a_line_is_decided_twice(monkeypatch):
+    scene = scene_of(1)
+    people = reviewers(scene, 2)
+    without_locks(monkeypatch)
+    meet_behind(monkeypatch, (review_actions, "_lock"))
+
+    with without_trigger(LINE, "pgtrigger_moves_as_allowed"):
+        at_once([partial(approve, scene, scene.ids[0], people[0]),
+                 partial(send_back, scene, scene.ids[0], people[1])], people)  # fmt: skip
+    assert broken() == {"one decision per line"}
+
+
+def withdraw(scene: Scene):
+    return actions.withdraw_list(scene.commune_list.pk, by=scene.leader)
+
+
+def fresh_scene() -> Scene:
+    scene = scene_of(1)
+    with within(*EVERYWHERE):
+        CommuneList.objects.update(state=CommuneList.State.SUBMITTED)
+    return scene
+
+
+def test_a_list_that_is_being_taken_back_is_not_approved():
+    scene = fresh_scene()
+
+    kind, sentence = one_after_the_other(
+        lambda: withdraw(scene), scene.leader, lambda: approve(scene, scene.ids[0], scene.reviewer), scene.reviewer
+    )
+
+    assert kind == "refused"
+    assert sentence
+    assert statuses(scene) == ["draft"]
+    assert broken() == set()
+
+
+def test_a_list_that_is_being_approved_is_not_taken_back():
+    scene = fresh_scene()
+
+    kind, sentence = one_after_the_other(
+        lambda: approve(scene, scene.ids[0], scene.reviewer), scene.reviewer, lambda: withdraw(scene), scene.leader
+    )
+
+    assert kind == "refused"
+    assert sentence
+    assert statuses(scene) == ["approved"]
+    assert broken() == set()
+
+
+def approve_and_withdraw_at_once(monkeypatch, scene: Scene):
+    """Both have read the submitted line before either writes."""
+    without_locks(monkeypatch)
+    monkeypatch.setattr(review_actions, "_open", lambda list_id, by: CommuneList.objects.get(pk=list_id))
+    meet_behind(monkeypatch, (review_actions, "_lock"), (list_actions, "F"))
+    return at_once(
+        [lambda: approve(scene, scene.ids[0], scene.reviewer), lambda: withdraw(scene)], [scene.reviewer, scene.leader]
+    )
+
+
+def test_without_our_locks_the_database_refuses_to_approve_what_is_taken_back(monkeypatch):
+    outcomes = approve_and_withdraw_at_once(monkeypatch, fresh_scene())
+
+    assert sorted(kind for kind, _value in outcomes) == ["done", "refused"]
+    assert broken() == set()
+
+
+def test_control_without_locks_and_moves_a_list_is_approved_and_taken_back(monkeypatch):
+    scene = fresh_scene()
+
+    with without_trigger(LINE, "pgtrigger_moves_as_allowed"):
+        approve_and_withdraw_at_once(monkeypatch, scene)
+    assert "one decision per line" in broken()
+
+
+# --- The same form twice ----------------------------------------------------------------------------------------------
+def test_a_double_click_on_the_hand_over_gives_one_device_and_the_same_receipt():
+    scene = scene_of(1, status=Status.APPROVED, quota=1)
+    (device,) = devices(1)
+    client = Client()
+    client.force_login(scene.official)
+    url = f"/giao-may/{scene.lines[0].household.code}/"
+    key = re.search(r'name="khoa_lan_gui" value="([^"]+)"', client.get(url).content.decode())[1]  # type: ignore[index]
+    data = {"receiver": "head", "imei": device.imei, "checked": "on", "khoa_lan_gui": key,
+            "handed_on": timezone.localdate().strftime("%d/%m/%Y")}  # fmt: skip
+
+    def click() -> str:
+        clicking = Client()
+        clicking.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return clicking.post(url, data).url
+
+    outcomes = at_once([click] * 5, [scene.official] * 5)
+
+    assert {value for _kind, value in outcomes} == {f"{url}bien-nhan/"}
+    assert broken() == set()
+    with within(*EVERYWHERE):
+        assert HandOver.objects.count() == 1
+
+
+def test_control_without_key_locks_and_constraints_a_double_click_is_recorded_twice(monkeypatch):
+    scene = scene_of(1, status=Status.APPROVED, quota=1)
+    (device,) = devices(1)
+    without_locks(monkeypatch)
+    monkeypatch.setattr(hand_over_actions, "give_away", lambda imeis, holder, at: {device.imei: device})
+    meet_behind(monkeypatch, (hand_over_actions, "_refuse_another_kind"))
+
+    with without_constraints(HANDOVER, "allocations_handover_device_id_key", "allocations_handover_allocation_id_key"):
+        at_once([lambda: give(scene.ids[0], device.imei, scene.official)] * 2, [scene.official] * 2)
+        assert {"one hand-over per household", "one event per hand-over"} <= broken()
+
+
+def test_a_household_whose_approval_is_being_undone_receives_nothing():
+    scene = scene_of(1)
+    (device,) = devices(1)
+    with within(*EVERYWHERE):
+        event = approve(scene, scene.ids[0], scene.reviewer).event
+
+    kind, sentence = one_after_the_other(
+        lambda: actions.undo_decision(event.pk, by=scene.reviewer), scene.reviewer,
+        lambda: give(scene.ids[0], device.imei, scene.official), scene.official,
+    )  # fmt: skip
+
+    assert kind == "refused"
+    assert sentence
+    assert statuses(scene) == ["submitted"]
+
+
+# --- The order of locks: list, quota, lines by id, device -------------------------------------------------------------
+def undo(scene: Scene):
+    with within(*EVERYWHERE):
+        event = approve(scene, scene.ids[0], scene.reviewer).event
+    return lambda: actions.undo_decision(event.pk, by=scene.reviewer)
+
+
+LIST_FIRST = {
+    "approve": lambda scene: lambda: approve(scene, scene.ids[0], scene.reviewer),
+    "send_back": lambda scene: lambda: send_back(scene, scene.ids[0], scene.reviewer),
+    "undo_decision": undo,
+    "withdraw_list": lambda scene: lambda: withdraw(scene),
+    "decline": lambda scene: lambda: actions.decline(scene.ids[0], reason="Không cần", by=scene.reviewer),
+}
+
+
+@pytest.mark.parametrize("name", LIST_FIRST)
+def test_whoever_changes_lines_and_quota_locks_the_list_before_any_line(name):
+    scene = (
+        fresh_scene()
+        if name == "withdraw_list"
+        else scene_of(1, status="approved" if name == "decline" else "submitted")
+    )
+    work = LIST_FIRST[name](scene)
+
+    with blocked_by(scene.commune_list, work, scene.reviewer):
+        assert is_free(scene.lines[0])
+
+
+@pytest.mark.parametrize("name", ["approve", "undo_decision"])
+def test_whoever_decides_locks_the_quota_before_any_line(name):
+    scene = scene_of(1)
+    work = LIST_FIRST[name](scene)
+
+    with blocked_by(scene.quota, work, scene.reviewer):
+        assert not is_free(scene.commune_list)
+        assert is_free(scene.lines[0])
+
+
+def test_control_without_the_list_lock_the_line_is_locked_first(monkeypatch):
+    scene = scene_of(1)
+    work = LIST_FIRST["undo_decision"](scene)
+    without_locks(monkeypatch, CommuneList, Quota)
+
+    with blocked_by(scene.quota, work, scene.reviewer):  # it now waits in the trigger that counts
+        assert not is_free(scene.lines[0])
+
+
+def hand_over_backwards(scene: Scene, boxes: list[Device]):
+    pairs = list(zip(reversed(scene.ids), reversed(boxes), strict=True))
+    deliveries = [actions.Delivery(line, box.imei, "A", "Chủ hộ") for line, box in pairs]
+    return lambda: actions.hand_over_many(deliveries, by=scene.official)
+
+
+def test_lines_and_devices_are_locked_by_id_whatever_order_they_were_typed_in():
+    scene = scene_of(2, status=Status.APPROVED, quota=2)
+    boxes = devices(2)
+    work = hand_over_backwards(scene, boxes)
+
+    with blocked_by(scene.lines[0], work, scene.official):
+        assert is_free(scene.lines[1])
+        assert is_free(boxes[1])
+    assert statuses(scene) == ["handed_over"] * 2
+    with within(*EVERYWHERE):
+        for line in scene.ids:
+            actions.undo_hand_over(line, reason="Thử", by=scene.official)
+    with blocked_by(boxes[0], work, scene.official):
+        assert not is_free(scene.lines[1])
+        assert is_free(boxes[1])
+
+
+def test_control_without_the_order_by_id_a_line_is_locked_out_of_turn(monkeypatch):
+    scene = scene_of(2, status=Status.APPROVED, quota=2)
+    original = QuerySet.order_by
+    monkeypatch.setattr(
+        QuerySet, "order_by", lambda self, *by: original(self, *("-pk" if b == "pk" else b for b in by))
+    )
+
+    with blocked_by(scene.lines[0], hand_over_backwards(scene, devices(2)), scene.official):
+        assert not is_free(scene.lines[1])
+
+
+def test_the_victim_of_a_deadlock_reads_a_sentence():
+    """Nobody takes locks in two orders; should it ever happen, it is told and nothing is broken."""
+    scene = scene_of(2)
+    both_have_one = threading.Barrier(2)
+
+    def take(first: int, second: int):
+        with refusals_as_sentences():
+            scene.commune_list.lines.select_for_update().get(pk=first)
+            both_have_one.wait(timeout=2)
+            scene.commune_list.lines.select_for_update().get(pk=second)
+
+    outcomes = at_once([lambda: take(*scene.ids), lambda: take(*reversed(scene.ids))], [scene.reviewer] * 2)
+
+    assert sorted(kind for kind, _value in outcomes) == ["done", "refused"]
+
+
+def test_two_days_typed_in_opposite_order_do_not_block_each_other_for_ever():
+    scene = scene_of(2, status=Status.APPROVED, quota=2)
+    boxes = devices(2)
+    forwards = [actions.Delivery(n, b.imei, "A", "Chủ hộ") for n, b in zip(scene.ids, boxes, strict=True)]
+
+    outcomes = at_once(
+        [lambda: actions.hand_over_many(forwards, by=scene.official), hand_over_backwards(scene, boxes)],
+        [scene.official] * 2,
+    )
+
+    assert sorted(kind for kind, _value in outcomes) == ["done", "refused"]
+    assert broken() == set()
+
+
+def test_a_lock_that_is_not_given_back_in_time_is_told_in_words():
+    scene = scene_of(1)
+
+    def impatient():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '300ms'")
+        return approve(scene, scene.ids[0], scene.reviewer)
+
+    with blocked_by(scene.commune_list, impatient, scene.reviewer) as running:
+        kind, sentence = running.result(timeout=2)
+
+    assert kind == "refused"
+    assert "right now" in sentence or "Thử lại sau giây lát" in sentence
