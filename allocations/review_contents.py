@@ -189,9 +189,9 @@ def passed_over(commune_list: CommuneList, plan: Plan) -> int:
     """How many undecided clean lines stand before the last one approved without having been chosen (V30)."""
     if plan.last_in is None:
         return 0
-    chosen = [line.pk for line in plan.approved] + [line.pk for line, _why in plan.refused]
+    chosen = {line.pk for line in plan.approved} | {line.pk for line, _why in plan.refused}
     able = commune_list.lines.filter(LINES_OF_CHIP[CLEAN] | LINES_OF_CHIP[WAITING], rank__lt=plan.last_in.rank)
-    return able.exclude(pk__in=chosen).count()
+    return len(set(able.values_list("pk", flat=True)) - chosen)
 
 
 def recent_decisions(commune_list: CommuneList, officer: Officer, now: datetime.datetime) -> list[AuditEvent]:
@@ -204,9 +204,9 @@ def recent_decisions(commune_list: CommuneList, officer: Officer, now: datetime.
 
 def current_lines(selection: Selection) -> tuple[list[Allocation], list[Refusal]]:
     """The lines of a selection that are still as they were chosen, best first, and the others with the reason."""
-    lines = selection.commune_list.lines.filter(pk__in=selection.line_ids)
+    lines = selection.commune_list.lines.among(selection.line_ids)
     seen, same, gone = selection.seen, [], []
-    for line in lines.select_related("decided_by").by_priority():
+    for line in lines.select_related("decided_by").by_priority().defer("listed_at"):
         if line.status in DECIDABLE and line.version == seen[line.pk]:
             same.append(line)
         else:

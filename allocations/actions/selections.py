@@ -40,7 +40,7 @@ def select_lines(
     """Keeps which lines were chosen, and in which version. Decides nothing, so no event; old selections go."""
     Selection.objects.filter(officer=by).outdated().delete()
     commune_list = CommuneList.objects.get(pk=list_id)
-    lines = commune_list.lines.filter(pk__in=line_ids, status__in=DECIDABLE).by_priority()
+    lines = commune_list.lines.among(line_ids).filter(status__in=DECIDABLE).by_priority()
     chosen = list(lines.values_list("pk", "version"))
     return Selection.objects.create(
         commune_list=commune_list, area_id=commune_list.area_id, officer=by, chip=chip, words=words,
