@@ -7,6 +7,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from administration.event_words import in_words
 from administration.models import AuditEvent, Role
 from administration.refusals import NotPossible
 from administration.verbs import Verb
@@ -132,6 +133,13 @@ def test_the_list_is_decided_when_nobody_is_left():
     assert CommuneList.objects.get().state == CommuneList.State.OPENED
     actions.approve(scene.commune_list.pk, scene.ids[1:], by=scene.reviewer)
     assert CommuneList.objects.get().state == CommuneList.State.DECIDED
+
+
+def test_the_timeline_says_the_reason_of_a_return_in_words():
+    scene = submitted(1)
+    outcome = actions.send_back(scene.commune_list.pk, scene.ids, reason=Reason.MISSING_EVIDENCE, by=scene.reviewer)
+
+    assert in_words(outcome.event).reason == str(Reason.MISSING_EVIDENCE.label)
 
 
 # --- Undo -------------------------------------------------------------------------------------------------------------
