@@ -1,4 +1,4 @@
-"""The words for what the events of lists and decisions hold. A reason is a code of the catalogue or the officer's own."""
+"""The words for what events of lists and decisions hold. A reason is a code of the catalogue or free text."""
 
 from __future__ import annotations
 
