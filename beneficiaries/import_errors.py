@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
@@ -57,9 +58,9 @@ class Cell:
     text: str
     id: str
     is_error: bool = True
-    options: list[tuple[str, str, bool]] = field(default_factory=list)
+    options: list[tuple[str, str, bool]] = dataclass_field(default_factory=list)
     fix: str = ""
-    messages: list[str] = field(default_factory=list)
+    messages: list[str] = dataclass_field(default_factory=list)
 
 
 @dataclass

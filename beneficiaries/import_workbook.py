@@ -148,7 +148,7 @@ def _write(sheet: Worksheet, row_no: int, column: int, text: str) -> OpenpyxlCel
         cell.value = text
         cell.data_type = "s"
         cell.number_format = "@"
-    return cell  # type: ignore[return-value]
+    return cell
 
 
 def _new_workbook(file: ImportFile, marks: dict[str, _Marks]) -> bytes:

@@ -8,7 +8,7 @@ import io
 import random
 from collections.abc import Iterator
 
-from administration.models import Area, Officer
+from administration.models import Area, Job, Officer
 from administration.scope import scope_of
 from beneficiaries.actions.import_files import apply_file, start_apply, upload_file
 from beneficiaries.actions.import_reading import read_file
@@ -26,19 +26,30 @@ PHONES = {"none": "Chưa có", "basic": "Điện thoại 2G", "smart": "Điện 
 
 
 def register(
-    commune: Area, count: int, *, official: Officer, year: int, at: datetime.datetime, rng: random.Random
+    commune: Area,
+    count: int,
+    *,
+    from_elsewhere: list[HouseholdRow],
+    official: Officer,
+    at: datetime.datetime,
+    rng: random.Random,
 ) -> int:
-    """Imports the commune's list, leaving broken rows for later; returns how many households it added."""
-    households = make_households(commune.code, count, rng)
+    """Imports the commune's list, leaving broken rows for later; returns how many households it added.
+
+    `from_elsewhere` are households that another commune has listed too: the import finds them.
+    """
+    households = make_households(commune.code, count, rng) + from_elsewhere
+    year = at.year
     content = io.BytesIO(as_file(households, year=year).encode("utf-8-sig"))
     name = f"DS hộ nghèo, cận nghèo {commune.name} {year}.csv"
     with scope_of(official):
-        file = upload_file(content, name, by=official).file
+        file = upload_file(content, name, by=official, at=at).file
         read_file(file.pk, by=official, progress=_quietly)
         if file.households.exclude(state="ready").exists():
             skip_rows(file.pk, None, by=official)
         start_apply(file.pk, by=official)
-        done = apply_file(file.pk, by=official, progress=_quietly)
+        done = apply_file(file.pk, by=official, progress=_quietly, at=at)
+        Job.objects.unfinished().filter(subject_id=file.pk, requested_by=official).update(state=Job.State.DONE)
     return len(done.added)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime
 import gc
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import get_context
 
 from django.db import connection, connections, transaction
@@ -79,6 +80,9 @@ class Province:
         return min(moment, timezone.now())
 
 
+Step = Callable[..., None]
+
+
 def build(
     *, seed: int, today: datetime.date, households: int = HOUSEHOLDS, processes: int = 2, say: Callable[[str], None]
 ) -> Province:
@@ -89,25 +93,22 @@ def build(
         _settle(land, households)
     first, second, third = _make_rounds(land)
     say(_("Households and round 1"))
-    _side_by_side(land, lambda commune: (_register(land, commune), _run_first(land, first, commune)), processes)
+    _side_by_side(land, [_register, partial(_run_first, made=first)], processes)
     with everywhere():
         close_round(first.pk, by=land.staff.head_office, at=land.at(-90))
     say(_("Rounds 2 and 3"))
-    _side_by_side(
-        land, lambda commune: (_run_second(land, second, commune), _run_third(land, third, commune)), processes
-    )
+    _side_by_side(land, [partial(_run_second, made=second), partial(_run_third, made=third)], processes)
     return land
 
 
-def _side_by_side(land: Province, work: Callable[[Area], object], processes: int) -> None:
-    """Runs the work for every commune, half of them in each process; a failure in one is a failure of all."""
+def _side_by_side(land: Province, steps: Sequence[Step], processes: int) -> None:
+    """Takes every commune through the steps, half of them in each process; a failure in one is a failure of all."""
     if processes == 1:
-        for commune in land.communes:
-            work(commune)
+        _work_through(land, land.communes, steps)
         return
     connections.close_all()  # a connection must not be shared by two processes
     children = [
-        get_context("fork").Process(target=_work_through, args=(land.communes[part::processes], work))
+        get_context("fork").Process(target=_in_a_process, args=(land, land.communes[part::processes], steps))
         for part in range(processes)
     ]
     for child in children:
@@ -118,12 +119,17 @@ def _side_by_side(land: Province, work: Callable[[Area], object], processes: int
         raise RuntimeError("a part of the demo province could not be made; its error is printed above")
 
 
-def _work_through(communes: list[Area], work: Callable[[Area], object]) -> None:
+def _in_a_process(land: Province, communes: list[Area], steps: Sequence[Step]) -> None:
     with connection.cursor() as cursor:  # made-up data can be made again: do not wait for the disk at each commit
         cursor.execute("SET synchronous_commit = off")
-    for commune in communes:
-        work(commune)
+    _work_through(land, communes, steps)
     connections.close_all()
+
+
+def _work_through(land: Province, communes: list[Area], steps: Sequence[Step]) -> None:
+    for commune in communes:
+        for step in steps:
+            step(land, commune)
 
 
 def _register(land: Province, commune: Area) -> None:
@@ -136,7 +142,7 @@ def _register(land: Province, commune: Area) -> None:
         doubles = doubles_of(other, land.targets[other.number], land.rng("people", other.code))
     register(
         commune, land.targets[commune.number], from_elsewhere=doubles, official=land.staff.officials[commune.number],
-        year=at.year, at=at, rng=land.rng("people", commune.code),
+        at=at, rng=land.rng("people", commune.code),
     )  # fmt: skip
 
 
@@ -172,7 +178,7 @@ def _make_rounds(land: Province) -> list[Round]:
     return rounds
 
 
-def _run_first(land: Province, made: Round, commune: Area) -> None:
+def _run_first(land: Province, commune: Area, made: Round) -> None:
     """Long ago and finished: every commune took part, nearly every device has been given."""
     rng = land.rng(made.code, commune.code)
     line_ids = _list_and_submit(land, made, commune, day=-150 - rng.randrange(12))
@@ -180,7 +186,7 @@ def _run_first(land: Province, made: Round, commune: Area) -> None:
     _hand_over(land, made, commune, day=-115 + rng.randrange(10), share=0.97, rng=rng)
 
 
-def _run_second(land: Province, made: Round, commune: Area) -> None:
+def _run_second(land: Province, commune: Area, made: Round) -> None:
     """Under way: most communes are handing over, some wait for the reviewer, some have not even begun."""
     rng = land.rng(made.code, commune.code)
     step = 4 if commune.code in FAVOURITES else _how_far(rng)
@@ -196,7 +202,7 @@ def _run_second(land: Province, made: Round, commune: Area) -> None:
         _hand_over(land, made, commune, day=-12 + rng.randrange(10), share=share, rng=rng)
 
 
-def _run_third(land: Province, made: Round, commune: Area) -> None:
+def _run_third(land: Province, commune: Area, made: Round) -> None:
     """Just begun: early communes have submitted, a few have been decided; Mũi Né has stock and has not begun."""
     rng = land.rng(made.code, commune.code)
     luck = rng.random()

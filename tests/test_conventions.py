@@ -80,6 +80,7 @@ OPENED_BY_LIBRARIES = (
     "admin/",
     "django/forms/",
     "400.",
+    "403_csrf.",
     "403.",
     "404.",
     "409.",

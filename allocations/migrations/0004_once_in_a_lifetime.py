@@ -44,7 +44,7 @@ CREATE TRIGGER claims_of_deleted_persons BEFORE DELETE ON beneficiaries_person
 # The scope is opened for the one query and put back.
 HELPED = """
 CREATE FUNCTION households_with_helped_members(households bigint[]) RETURNS TABLE (household_id bigint)
-    LANGUAGE plpgsql SET search_path = public AS $$
+    LANGUAGE plpgsql SET search_path = public SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
     lo text := coalesce(current_setting('app.lo', true), '');
@@ -52,16 +52,19 @@ DECLARE
 BEGIN
     PERFORM set_config('app.lo', '0', true), set_config('app.hi', '2000000000', true);
     RETURN QUERY
-        WITH own AS (
-            SELECT p.id, p.household_id, p.cccd_hash FROM beneficiaries_person p
-             WHERE p.is_live AND p.household_id = ANY (households)
-               AND p.area_no BETWEEN nullif(lo, '')::int AND nullif(hi, '')::int),
-        claimed AS (
-            SELECT own.household_id, c.allocation_id FROM own JOIN allocations_claim c ON c.identity_hash = own.cccd_hash
-            UNION
-            SELECT own.household_id, c.allocation_id FROM own JOIN allocations_claim c ON c.person_id = own.id)
-        SELECT DISTINCT claimed.household_id FROM claimed
-          JOIN allocations_allocation a ON a.id = claimed.allocation_id WHERE a.household_id <> claimed.household_id;
+        SELECT DISTINCT own.household_id
+          FROM unnest(households) AS wanted (id)
+          CROSS JOIN LATERAL (
+              SELECT p.id, p.household_id, p.cccd_hash FROM beneficiaries_person p
+               WHERE p.is_live AND p.household_id = wanted.id
+                 AND p.area_no BETWEEN nullif(lo, '')::int AND nullif(hi, '')::int OFFSET 0) own
+          CROSS JOIN LATERAL (
+              (SELECT allocation_id FROM allocations_claim WHERE identity_hash = own.cccd_hash LIMIT 1)
+              UNION
+              (SELECT allocation_id FROM allocations_claim WHERE person_id = own.id LIMIT 1)) claimed
+          CROSS JOIN LATERAL (
+              SELECT household_id FROM allocations_allocation WHERE id = claimed.allocation_id LIMIT 1) a
+         WHERE a.household_id <> own.household_id;
     PERFORM set_config('app.lo', lo, true), set_config('app.hi', hi, true);
 END $$;
 """

@@ -41,7 +41,7 @@ END $$;
 # told so. Nothing about people comes out. The scope is opened for the one query and put back.
 WHERE_DEVICE_IS = """
 CREATE FUNCTION where_device_is(wanted text) RETURNS TABLE (area_no int, state text, handed_on date)
-    LANGUAGE plpgsql SET search_path = public AS $$
+    LANGUAGE plpgsql SET search_path = public SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
     lo text := coalesce(current_setting('app.lo', true), '');

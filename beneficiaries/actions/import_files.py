@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import unicodedata
 from datetime import timedelta
@@ -40,7 +41,7 @@ class Upload(NamedTuple):
 
 
 @transaction.atomic
-def upload_file(content: IO[bytes], name: str, *, by: Officer) -> Upload:
+def upload_file(content: IO[bytes], name: str, *, by: Officer, at: datetime.datetime | None = None) -> Upload:
     """Stores a file for the officer's commune and asks for it to be read. The same bytes are stored once."""
     if by.area is None or not by.area.is_commune:
         raise NotPossible(_("Only a commune imports its own list."))
@@ -50,13 +51,13 @@ def upload_file(content: IO[bytes], name: str, *, by: Officer) -> Upload:
     if known:
         return Upload(known, is_new=False)
     file = ImportFile(area=by.area, uploaded_by=by, original_name=_clean(name), sha256=sha256, size=size)
-    file.state = State.READING
+    file.state, file.uploaded_at = State.READING, at or timezone.now()
     content.seek(0)
     file.file.save(file.original_name, File(content), save=False)
     file.save()
     file.job = jobs.ask(READ, file.pk, by=by)
     file.save(update_fields=["job"])
-    AuditEvent.record(Verb.FILE_UPLOADED, file, by=by, area=by.area, file=file.original_name)
+    AuditEvent.record(Verb.FILE_UPLOADED, file, by=by, area=by.area, at=at, file=file.original_name)
     return Upload(file, is_new=True)
 
 
@@ -109,17 +110,19 @@ def start_apply(file_id: int, *, by: Officer) -> Job:
 
 
 @transaction.atomic
-def apply_file(file_id: int, *, by: Officer, progress: applying.Progress) -> applying.Applied:
+def apply_file(
+    file_id: int, *, by: Officer, progress: applying.Progress, at: datetime.datetime | None = None
+) -> applying.Applied:
     """Writes the ready rows into the register: the work of the job, all of it or nothing."""
     file = lock_file(file_id, by=by)
     if file.state != State.APPLYING:
         raise NotPossible(_("This file is not ready to be saved."))
     with refusals_as_sentences():
-        done = applying.apply(file, by=by, progress=progress)
+        done = applying.apply(file, by=by, progress=progress, at=at or timezone.now())
     left = StagedHousehold.objects.filter(file=file).exclude(state=StagedHousehold.State.APPLIED).count()
     ImportFile.objects.filter(pk=file.pk).update(
         state=State.APPLIED,
-        applied_at=timezone.now(),
+        applied_at=at or timezone.now(),
         undone_at=None,
         added=F("added") + len(done.added),
         updated=F("updated") + len(done.updated),
@@ -128,9 +131,9 @@ def apply_file(file_id: int, *, by: Officer, progress: applying.Progress) -> app
         summary={**file.summary, "refused": done.refused},
     )
     AuditEvent.record(
-        Verb.FILE_APPLIED, file, by=by, area=file.area_id, households=done.household_ids, file=file.original_name,
-        rows=len(done.household_ids), added=len(done.added), updated=len(done.updated), unchanged=len(done.unchanged),
-        left_out=left,
+        Verb.FILE_APPLIED, file, by=by, area=file.area_id, households=done.household_ids, at=at,
+        file=file.original_name, rows=len(done.household_ids), added=len(done.added), updated=len(done.updated),
+        unchanged=len(done.unchanged), left_out=left,
     )  # fmt: skip
     return done
 
@@ -227,7 +230,8 @@ def _forget(file: ImportFile) -> None:
     file.households.all().delete()
     ImportFile.objects.filter(pk=file.pk).update(state=State.ABANDONED, preview=None, refusal="")
     stored, store = file.file.name, file.file.storage
-    transaction.on_commit(lambda: store.delete(stored))
+    if stored:
+        transaction.on_commit(lambda: store.delete(stored))
 
 
 def lock_file(file_id: int, *, by: Officer) -> ImportFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ class Applied:
         return [*self.added, *self.updated, *self.unchanged]
 
 
-def apply(file: ImportFile, *, by: Officer, progress: Progress) -> Applied:
+def apply(file: ImportFile, *, by: Officer, progress: Progress, at: datetime.datetime) -> Applied:
     """Matches the ready rows once more against the register of this moment, then writes them."""
     _one_at_a_time(file.area_id)
     staged = stage.load(StagedHousehold.objects.ready().filter(file=file))
@@ -71,7 +72,7 @@ def apply(file: ImportFile, *, by: Officer, progress: Progress) -> Applied:
     new, changed, same = (
         [one for one in ready if one.match.effect == effect] for effect in (Effect.NEW, Effect.CHANGED, Effect.SAME)
     )
-    households = _insert_households(file, new, by)
+    households = _insert_households(file, new, by, at)
     mark(2)
     added_people = _write_people(file, new, households, changed)
     mark(3)
@@ -92,7 +93,9 @@ def _matched_ids(staged: Sequence[Staged]) -> list[int]:
     return [one.match.household_id for one in staged if one.match.household_id]
 
 
-def _insert_households(file: ImportFile, new: Sequence[Staged], by: Officer) -> dict[int | None, int]:
+def _insert_households(
+    file: ImportFile, new: Sequence[Staged], by: Officer, at: datetime.datetime
+) -> dict[int | None, int]:
     """The id of each new household by its staged row."""
     if not new:
         return {}
@@ -106,11 +109,11 @@ def _insert_households(file: ImportFile, new: Sequence[Staged], by: Officer) -> 
         cursor.execute(
             f"""
             INSERT INTO beneficiaries_household (area_no, created_by_id, source_id, code, version, prior_device_year,
-                                                 delisting_reason, {names})
-            SELECT %s, %s, source_id, code, 1, NULL, '', {names} FROM household_in ORDER BY code
+                                                 delisting_reason, created_at, updated_at, {names})
+            SELECT %s, %s, source_id, code, 1, NULL, '', %s, %s, {names} FROM household_in ORDER BY code
             RETURNING source_id, id
             """,  # noqa: S608 - column names of this module
-            [file.area_id, by.pk],
+            [file.area_id, by.pk, at, at],
         )
         return dict(cursor.fetchall())
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 from beneficiaries.intake.problems import ERROR, Problem
 from beneficiaries.intake.source import Mend, TableView, cell_text
@@ -28,8 +29,8 @@ class Group:
     kind: str
     word: str = ""
     proposal: str = ""
-    examples: list[tuple[int, str, str]] = field(default_factory=list)
-    members: list[tuple[Staged, Problem]] = field(default_factory=list)
+    examples: list[tuple[int, str, str]] = dataclass_field(default_factory=list)
+    members: list[tuple[Staged, Problem]] = dataclass_field(default_factory=list)
 
     @property
     def key(self) -> str:

@@ -61,7 +61,10 @@ def problems_to_json(problems: Iterable[Problem]) -> list[list[Any]]:
 
 
 def problems_from_json(values: Iterable[list[Any]], sheet: str) -> list[Problem]:
-    return [Problem(*value, sheet=sheet) for value in values]
+    return [
+        Problem(code, severity, field, row_no, params, fix, sheet=sheet)
+        for code, severity, field, row_no, params, fix in values
+    ]
 
 
 def rows_to_json(rows: Iterable[SourceRow]) -> list[list[Any]]:

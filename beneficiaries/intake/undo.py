@@ -83,9 +83,9 @@ def _holders(ids: Sequence[int]) -> dict[int, str]:
         if relation.on_delete not in (PROTECT, RESTRICT) or not ids:
             continue
         name = relation.field.attname
-        rows = relation.related_model._default_manager.filter(**{f"{name}__in": list(ids)})  # type: ignore[union-attr]
+        rows = relation.related_model._default_manager.filter(**{f"{name}__in": list(ids)})
         for household_id in rows.values_list(name, flat=True).distinct():
-            held.setdefault(household_id, relation.related_model._meta.label)  # type: ignore[union-attr]
+            held.setdefault(household_id, relation.related_model._meta.label)
     return held
 
 
@@ -100,9 +100,9 @@ def _take_back(rows: Sequence[_Row], result: Undone) -> None:
     with connection.cursor() as cursor:  # a link nobody thought of shows here and not at the commit
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     added = [person_id for row in changed for person_id in row.before["added"]]
-    Person.objects.filter(household_id__in=result.removed)._raw_delete(Person.objects.db)  # type: ignore[attr-defined]
-    Person.objects.filter(pk__in=added)._raw_delete(Person.objects.db)  # type: ignore[attr-defined]
-    Household.objects.filter(pk__in=result.removed)._raw_delete(Household.objects.db)  # type: ignore[attr-defined]
+    Person.objects.filter(household_id__in=result.removed)._raw_delete(Person.objects.db)
+    Person.objects.filter(pk__in=added)._raw_delete(Person.objects.db)
+    Household.objects.filter(pk__in=result.removed)._raw_delete(Household.objects.db)
     _restore_people(changed)
     _restore_households(changed)
 

@@ -14,7 +14,7 @@ ALTER TABLE beneficiaries_person ADD CONSTRAINT person_is_where_the_household_is
 ELSEWHERE = """
 CREATE FUNCTION registered_identities(hashes bytea[])
     RETURNS TABLE (identity_hash bytea, area_no int, household_id bigint, household_code text)
-    LANGUAGE plpgsql SET search_path = public AS $$
+    LANGUAGE plpgsql SET search_path = public SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
     lo text := coalesce(current_setting('app.lo', true), '');
@@ -30,7 +30,7 @@ END $$;
 
 CREATE FUNCTION namesakes_elsewhere(households bigint[])
     RETURNS TABLE (household_id bigint, other_area_no int)
-    LANGUAGE plpgsql SET search_path = public AS $$
+    LANGUAGE plpgsql SET search_path = public SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
     lo text := coalesce(current_setting('app.lo', true), '');
@@ -39,12 +39,15 @@ BEGIN
     PERFORM set_config('app.lo', '0', true), set_config('app.hi', '2000000000', true);
     RETURN QUERY
         SELECT DISTINCT a.household_id, b.area_no
-          FROM beneficiaries_person a
-          JOIN beneficiaries_person b
-            ON b.search_key = a.search_key AND b.birth_year = a.birth_year AND b.id <> a.id AND b.is_live
-           AND b.birth_date = a.birth_date AND b.birth_precision = 'day' AND a.birth_precision = 'day'
-           AND b.gender = a.gender AND b.household_id <> a.household_id
-         WHERE a.is_head AND a.is_live AND a.household_id = ANY (households);
+          FROM unnest(households) AS wanted (id)
+          CROSS JOIN LATERAL (
+              SELECT * FROM beneficiaries_person
+               WHERE household_id = wanted.id AND is_head AND is_live AND birth_precision = 'day' LIMIT 1) a
+          CROSS JOIN LATERAL (
+              SELECT area_no FROM beneficiaries_person
+               WHERE search_key = a.search_key AND birth_year = a.birth_year AND birth_date = a.birth_date
+                 AND birth_precision = 'day' AND gender = a.gender AND is_live AND household_id <> a.household_id
+              OFFSET 0) b;
     PERFORM set_config('app.lo', lo, true), set_config('app.hi', hi, true);
 END $$;
 """

@@ -7,64 +7,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('administration', '0001_initial'),
-        ('allocations', '0001_initial'),
+        ("administration", "0001_initial"),
+        ("allocations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AllocationCount',
+            name="AllocationCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('HN', 'Poor household'), ('HCN', 'Near-poor household'), ('CSXH', 'Social-policy family'), ('CSK', 'Other policy household'), ('KTD', 'Not covered')], max_length=5)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('posted', 'Being posted'), ('submitted', 'Submitted'), ('returned', 'Returned for completion'), ('waiting', 'Waiting list'), ('approved', 'Approved'), ('rejected', 'Not eligible'), ('handed_over', 'Handed over'), ('withdrawn', 'Withdrawn')], max_length=12)),
-                ('n', models.IntegerField()),
-                ('area', models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='allocations.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("HN", "Poor household"),
+                            ("HCN", "Near-poor household"),
+                            ("CSXH", "Social-policy family"),
+                            ("CSK", "Other policy household"),
+                            ("KTD", "Not covered"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("posted", "Being posted"),
+                            ("submitted", "Submitted"),
+                            ("returned", "Returned for completion"),
+                            ("waiting", "Waiting list"),
+                            ("approved", "Approved"),
+                            ("rejected", "Not eligible"),
+                            ("handed_over", "Handed over"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("n", models.IntegerField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_column="area_no",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="administration.area",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="allocations.round"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('round'), models.F('area'), models.F('category'), models.F('status'), name='allocation_count_is_one_row'), models.CheckConstraint(condition=models.Q(('n__gte', 0)), name='allocation_count_is_not_negative')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("round"),
+                        models.F("area"),
+                        models.F("category"),
+                        models.F("status"),
+                        name="allocation_count_is_one_row",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("n__gte", 0)), name="allocation_count_is_not_negative"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HouseholdCount',
+            name="HouseholdCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('HN', 'Poor household'), ('HCN', 'Near-poor household'), ('CSXH', 'Social-policy family'), ('CSK', 'Other policy household'), ('KTD', 'Not covered')], max_length=5)),
-                ('n', models.IntegerField()),
-                ('area', models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("HN", "Poor household"),
+                            ("HCN", "Near-poor household"),
+                            ("CSXH", "Social-policy family"),
+                            ("CSK", "Other policy household"),
+                            ("KTD", "Not covered"),
+                        ],
+                        max_length=5,
+                    ),
+                ),
+                ("n", models.IntegerField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_column="area_no",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="administration.area",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('area'), models.F('category'), name='household_count_is_one_row'), models.CheckConstraint(condition=models.Q(('n__gte', 0)), name='household_count_is_not_negative')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("area"), models.F("category"), name="household_count_is_one_row"),
+                    models.CheckConstraint(condition=models.Q(("n__gte", 0)), name="household_count_is_not_negative"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReportRun',
+            name="ReportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='report')),
-                ('requested_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='what the personal data is needed for')),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('snapshot_id', models.CharField(blank=True, max_length=40)),
-                ('totals', models.JSONField(default=dict)),
-                ('checksum', models.CharField(blank=True, max_length=64)),
-                ('xlsx', models.FileField(blank=True, max_length=200, upload_to='reports')),
-                ('pdf', models.FileField(blank=True, max_length=200, upload_to='reports')),
-                ('area', models.ForeignKey(db_column='area_no', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='administration.area')),
-                ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='administration.job')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='allocations.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40, verbose_name="report")),
+                ("requested_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="what the personal data is needed for"),
+                ),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("snapshot_id", models.CharField(blank=True, max_length=40)),
+                ("totals", models.JSONField(default=dict)),
+                ("checksum", models.CharField(blank=True, max_length=64)),
+                ("xlsx", models.FileField(blank=True, max_length=200, upload_to="reports")),
+                ("pdf", models.FileField(blank=True, max_length=200, upload_to="reports")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_column="area_no",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="administration.area",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="administration.job",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="allocations.round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report',
-                'verbose_name_plural': 'reports',
-                'indexes': [models.Index(fields=['requested_by', '-requested_at'], name='report_of_officer')],
+                "verbose_name": "report",
+                "verbose_name_plural": "reports",
+                "indexes": [models.Index(fields=["requested_by", "-requested_at"], name="report_of_officer")],
             },
         ),
     ]
