@@ -22,6 +22,7 @@ from beneficiaries.models import Gender, ImportFile, StagedHousehold
 
 ERRORS, WARNINGS, EVERYTHING, LATER = "loi", "canh-bao", "tat-ca", "de-sau"
 PER_PAGE = 50
+DOUBLES = CONFLICTS | {"V19"}  # settled on the page of look-alikes
 IN_COLUMNS = ("full_name", "identity_number", "birth")
 
 
@@ -80,6 +81,7 @@ class Line:
     others: list[Cell]
     remarks: list[str]
     is_mended: bool
+    is_double: bool
     shows_sheet: bool
 
     @property
@@ -158,6 +160,7 @@ def line_of(one: Staged, views: list[TableView]) -> Line:
         others=list(wanted.values()),
         remarks=remarks,
         is_mended=bool(one.mends),
+        is_double=bool(DOUBLES & {problem.code for problem in one.all_problems}),
         shows_sheet=len({view.sheet for view in views}) > 1,
     )
 
@@ -208,7 +211,3 @@ def group_lines(file: ImportFile, staged: list[Staged]) -> list[GroupLine]:
 def steps_done(file: ImportFile) -> list[tuple[str, str]]:
     """(id, sentence) of the group fixes in force, the latest first."""
     return [(step["id"], step_done(step["code"], step["count"])) for step in reversed(file.choices.get("steps", []))]
-
-
-def has_conflict(one: Staged) -> bool:
-    return any(problem.code in CONFLICTS for problem in one.all_problems)

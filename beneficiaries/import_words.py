@@ -113,7 +113,7 @@ _VALUES = {
 
 
 def group_button(code: str, count: int) -> str:
-    return str(GROUP_BUTTONS.get(code, _GROUP_BUTTON)) % {"number": count}
+    return str(GROUP_BUTTONS.get(code, _GROUP_BUTTON) % {"number": count})
 
 
 def step_done(code: str, count: int) -> str:

@@ -37,6 +37,7 @@ def seen_of(parsed: Parsed) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     mapping = table.mapping
+    headers = {column.index: column.header for column in table.layout.columns}
     return {
         "sheet": table.sheet,
         "header_row": table.layout.header_row,
@@ -55,7 +56,13 @@ def _table(table: Table) -> dict[str, Any]:
             for column in table.layout.columns
         ],
         "encodings": [
-            {"column": e.column, "encoding": e.encoding, "sure": e.is_sure, "samples": e.samples[:5]}
+            {
+                "column": e.column,
+                "header": headers.get(e.column, ""),
+                "encoding": e.encoding,
+                "sure": e.is_sure,
+                "samples": e.samples[:5],
+            }
             for e in table.encodings
         ],
         "words": [

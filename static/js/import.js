@@ -38,6 +38,8 @@
 
   // ---- Cells. Leaving a changed cell saves it; Enter also goes on to the next cell to mend; Escape puts the text back.
   const cells = () => [...document.querySelectorAll("form[data-cell] [name=gia_tri]")];
+  const sent = new WeakMap(); // what each cell was last sent with
+  let swapping = false;
   let goOn = null; // the cell that Enter left
   let typing = null; // a cell of a row that is about to be replaced while somebody types in it
   document.addEventListener("keydown", (event) => {
@@ -46,20 +48,34 @@
     if (event.key === "Enter") {
       event.preventDefault();
       goOn = { id: cell.id, place: cells().indexOf(cell) };
-      cell.form.requestSubmit();
+      save(cell);
     }
     if (event.key === "Escape" && "was" in cell.dataset) cell.value = cell.dataset.was;
   });
+  // A cell that is taken out of the page with its row reports a change, too: that is nobody leaving it. A choice changes
+  // with every arrow key, so it is saved when it is left.
   document.addEventListener("change", (event) => {
-    const cell = event.target;
-    if (cell.matches?.("form[data-cell] [name=gia_tri]") && !cell.form.classList.contains("htmx-request")) cell.form.requestSubmit();
+    if (!event.target.matches?.("form[data-cell] [name=gia_tri]") || swapping) return;
+    if (event.target.tagName === "SELECT") event.target.dataset.changed = "1";
+    else if (sent.get(event.target) !== event.target.value) save(event.target);
   });
+  document.addEventListener("focusout", (event) => {
+    if (event.target.matches?.("form[data-cell] select[data-changed]") && !swapping) save(event.target);
+  });
+  function save(cell) {
+    sent.set(cell, cell.value);
+    delete cell.dataset.changed;
+    cell.form.requestSubmit();
+  }
   document.addEventListener("htmx:beforeSwap", (event) => {
     const now = document.activeElement;
     const inside = now?.id && event.detail.target.contains(now) && now.matches("[name=gia_tri]");
-    const sent = event.detail.requestConfig?.elt?.contains(now);
-    typing = inside && !sent ? { id: now.id, value: now.value, at: now.selectionStart } : null;
+    const isAnswered = event.detail.requestConfig?.elt?.contains(now);
+    swapping = event.detail.shouldSwap;
+    typing = inside && !isAnswered ? { id: now.id, value: now.value, at: now.selectionStart } : null;
   });
+  document.addEventListener("htmx:afterSwap", () => { swapping = false; });
+  document.addEventListener("htmx:swapError", () => { swapping = false; });
   document.addEventListener("htmx:afterSettle", () => {
     if (typing) {
       const cell = document.getElementById(typing.id);
