@@ -107,6 +107,7 @@ class Cluster:
             for role, rights in ((OWNER, "createdb"), (APP, "nocreatedb")):
                 if not c.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
                     c.execute(f"create role {role} login {rights} nosuperuser nobypassrls nocreaterole")
+            c.execute(f"grant pg_signal_backend to {OWNER}")
             if not c.execute("select 1 from pg_database where datname = 'trao'").fetchone():
                 c.execute(f"create database trao owner {OWNER}")
 

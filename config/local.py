@@ -45,14 +45,14 @@ def manage(arguments: list[str]) -> int:
 def demo(arguments: list[str]) -> int:
     options = _demo_options(arguments)
     data = data_folder("demo")
-    if options.reset:
+    if options.reset or _was_interrupted(data):
         _forget(data)
     signal.signal(signal.SIGTERM, _as_interrupt)
     began = time.monotonic()
     try:
         with _database(data) as addresses, _broker(data, addresses) as broker:
             env = _env(data, {**addresses, **broker})
-            _prepare(env, data)
+            _prepare(env, data, options.households)
             port = options.port or _free_port()
             with _services(env, port):
                 _wait_for_page(port)
@@ -72,6 +72,7 @@ def _demo_options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--port", type=int, default=0, help="port of the web server (default: 8000 or the next free one)"
     )
+    parser.add_argument("--households", type=int, help="a smaller province, for a slow machine (default: 24000)")
     return parser.parse_args(arguments)
 
 
@@ -84,16 +85,22 @@ def _forget(data: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _prepare(env: dict[str, str], data: Path) -> None:
+def _was_interrupted(data: Path) -> bool:
+    """The province was being made up when the power went: begin again rather than show half of it."""
+    return (data / "begun").exists() and not (data / "prepared").exists()
+
+
+def _prepare(env: dict[str, str], data: Path, households: int | None) -> None:
     """Tables, units and people; each step is skipped when it has been done."""
     done = data / "prepared"
     if done.exists():
         _manage(env, "migrate", "--verbosity", "0")
         return
+    (data / "begun").touch()
     _say("Đang tạo cơ sở dữ liệu… / Creating the database…")
     _manage(env, "migrate", "--verbosity", "0")
     _say("Đang tạo tỉnh mẫu với người hư cấu… / Making up the demo province…")
-    _manage(env, "demo_data")
+    _manage(env, "demo_data", *(["--households", str(households)] if households else []))
     done.touch()
 
 

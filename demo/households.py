@@ -7,6 +7,7 @@ import datetime
 import io
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
 from administration.models import Area, Job, Officer
 from administration.scope import scope_of
@@ -53,12 +54,21 @@ def register(
     return len(done.added)
 
 
+def leave_unfinished(list_file: Path, *, official: Officer, at: datetime.datetime) -> None:
+    """A file that was dropped in and read, and still has errors to mend."""
+    with list_file.open("rb") as content, scope_of(official):
+        file = upload_file(io.BytesIO(content.read()), list_file.name, by=official, at=at).file
+        read_file(file.pk, by=official, progress=_quietly)
+        Job.objects.unfinished().filter(subject_id=file.pk, requested_by=official).update(state=Job.State.DONE)
+
+
 def doubles_of(commune: Area, count: int, rng: random.Random) -> list[HouseholdRow]:
     """Two households of a commune as they turn up in another one: with the same number, and with none but the name."""
     listed = [one for one in make_households(commune.code, count, rng) if one.head.birth_precision == "day"][:2]
     for household in listed:
         household.hamlet = "Thôn 1"
-    listed[1].head.identity_number = ""
+    for household in listed[1:]:
+        household.head.identity_number = ""
     for household in listed:
         household.members = []
         household.member_count = 1

@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 from django.db import connection, connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from administration.models import Area, Level
+from administration.refusals import NotPossible
 from administration.scope import everywhere, scope_of
 from administration.units.load import load_areas
 from allocations.actions import (
@@ -36,7 +38,7 @@ from allocations.actions import (
 )
 from allocations.models import Allocation, CommuneList, Complaint, Quota, Reason, Round, Status
 from demo import programme
-from demo.households import doubles_of, register
+from demo.households import doubles_of, leave_unfinished, register
 from demo.officers import Staff, hire
 from devices.actions import dispatch
 from devices.models import Device, Lot
@@ -44,6 +46,7 @@ from devices.models import Device, Lot
 UNITS_AS_OF = datetime.date(2024, 12, 1)
 PROVINCE = "60"
 HOUSEHOLDS = 24_000
+UNFINISHED_LIST = Path(__file__).parent / "lists" / "Phu Hai - ho ngheo can ngheo.xlsx"
 LOTS_PER_ROUND = 2
 FAVOURITES = {"22915", "22921"}  # the communes whose log-ins are printed: always in the middle of their work
 REFUSALS = ["Hộ đã tự mua điện thoại", "Già yếu, không sử dụng được", "Không có nhu cầu"]
@@ -98,6 +101,8 @@ def build(
         close_round(first.pk, by=land.staff.head_office, at=land.at(-90))
     say(_("Rounds 2 and 3"))
     _side_by_side(land, [partial(_run_second, made=second), partial(_run_third, made=third)], processes)
+    phu_hai = next(commune for commune in land.communes if commune.code == "22921")
+    leave_unfinished(UNFINISHED_LIST, official=land.staff.officials[phu_hai.number], at=land.at(-1, 16))
     return land
 
 
@@ -156,7 +161,7 @@ def _settle(land: Province, households: int) -> None:
     rng = land.rng("targets")
     weights = {commune.number: rng.lognormvariate(0, 0.45) for commune in land.communes}
     total = sum(weights.values())
-    land.targets = {number: max(24, round(households * weight / total)) for number, weight in weights.items()}
+    land.targets = {number: max(3, round(households * weight / total)) for number, weight in weights.items()}
 
 
 def _make_rounds(land: Province) -> list[Round]:
@@ -229,39 +234,40 @@ def _list_only(land: Province, made: Round, commune: Area, *, day: int) -> list[
 
 
 def _list_and_submit(land: Province, made: Round, commune: Area, *, day: int) -> list[int]:
+    """Lines that the leader signed; those without an identity number stay behind as drafts."""
     line_ids = _list_only(land, made, commune, day=day)
-    leader = land.staff.leaders[commune.number]
-    if line_ids:
-        with scope_of(leader):
-            commune_list = CommuneList.objects.get(round=made, area=commune)
-            submitted = land.at(day + 1, 15)
-            submit_list(
-                commune_list.pk, document_no=f"{int(commune.code) % 90 + 10}/TTr-UBND", document_date=submitted.date(),
-                by=leader, at=submitted,
-            )  # fmt: skip
-    return line_ids
+    leader, at = land.staff.leaders[commune.number], land.at(day + 1, 15)
+    with scope_of(leader):
+        commune_list = CommuneList.objects.get(round=made, area=commune)
+        document_no = f"{int(commune.code) % 90 + 10}/TTr-UBND"
+        try:
+            submit_list(commune_list.pk, document_no=document_no, document_date=at.date(), by=leader, at=at)
+        except NotPossible:  # in a very small province a list may hold nobody who is ready
+            return []
+        signed = commune_list.lines.awaiting_decision().filter(pk__in=line_ids)
+        return list(signed.by_priority().values_list("pk", flat=True))
 
 
 def _decide(land: Province, made: Round, commune: Area, line_ids: list[int], *, day: int, rng: random.Random) -> None:
-    """Like a careful reviewer: lines without a number go back, a few are refused, the rest is approved to the quota."""
+    """Like a careful reviewer: a few lines go back, a few are refused, the rest is approved up to the quota."""
     assert commune.parent_id is not None  # noqa: S101 - a commune of the three-tier tree
     reviewer, at = land.staff.reviewers[commune.parent_id], land.at(day, 10)
+    if not line_ids:
+        return
+    luck = {pk: rng.random() for pk in line_ids}
+    returned = [pk for pk in line_ids if luck[pk] < 0.015]
+    refused = [pk for pk in line_ids if 0.015 <= luck[pk] < 0.027]
+    rest = [pk for pk in line_ids if luck[pk] >= 0.027]
+    reason = rng.choice([Reason.ALREADY_RECEIVED, Reason.MOVED_AWAY, Reason.NOT_COVERED])
     with scope_of(reviewer):
-        commune_list = CommuneList.objects.filter(round=made, area=commune).first()
-        if commune_list is None or not line_ids:
-            return
-        without = set(
-            Allocation.objects.filter(pk__in=line_ids, flags__contains=["no_identity"]).values_list("pk", flat=True)
-        )
-        refused = {pk for pk in line_ids if pk not in without and rng.random() < 0.012}
-        if without:
-            note = "Bổ sung số định danh cá nhân của chủ hộ"
-            send_back(commune_list.pk, without, reason=Reason.WRONG_IDENTITY, note=note, by=reviewer, at=at)
+        commune_list = CommuneList.objects.get(round=made, area=commune)
+        if returned:
+            note = "Bổ sung giấy chứng nhận của năm nay"
+            send_back(commune_list.pk, returned, reason=Reason.MISSING_EVIDENCE, note=note, by=reviewer, at=at)
         if refused:
-            reason = rng.choice([Reason.ALREADY_RECEIVED, Reason.MOVED_AWAY, Reason.NOT_COVERED])
             reject(commune_list.pk, refused, reason=reason, by=reviewer, at=at)
-        rest = set(line_ids) - without - refused
-        approve(commune_list.pk, rest, document_no=f"{rng.randrange(100, 900)}/QĐ-UBND", by=reviewer, at=at)
+        if rest:
+            approve(commune_list.pk, rest, document_no=f"{rng.randrange(100, 900)}/QĐ-UBND", by=reviewer, at=at)
 
 
 def _hand_over(land: Province, made: Round, commune: Area, *, day: int, share: float, rng: random.Random) -> None:
@@ -286,7 +292,7 @@ def _hand_over(land: Province, made: Round, commune: Area, *, day: int, share: f
         if commune.code not in FAVOURITES and rng.random() < 0.9:
             returned = Allocation.objects.filter(round=made, area=commune, status=Status.RETURNED)
             if ids := list(returned.values_list("pk", flat=True)):
-                take_off(ids, reason="Chưa bổ sung được số định danh, chuyển đợt sau", by=official, at=land.at(day - 1))
+                take_off(ids, reason="Chưa bổ sung được hồ sơ, chuyển đợt sau", by=official, at=land.at(day - 1))
         given = approved[: round(len(approved) * share)]
         half = (len(given) + 1) // 2
         for days, group in ((day, given[:half]), (day + 1, given[half:])):

@@ -16,6 +16,7 @@ from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
 from administration.scope import EVERYWHERE, within
+from tests.browser import browser  # noqa: F401 - one Chromium for the whole suite
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "administration_area",
         "administration_areasuccessor", "beneficiaries_ethnicgroup"}  # fmt: skip
@@ -36,7 +37,18 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest.Fix
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connection.close()
         _sign_in_as(settings.DATABASE_OWNER_ROLE)
+        _end_other_sessions()
         teardown_databases(made, verbosity=0)
+
+
+def _end_other_sessions() -> None:
+    """A server's thread may still hold a connection to the database that is about to go."""
+    with owner_connection() as owner:
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IN (current_user, %s)",
+            [settings.DATABASE_APP_ROLE],
+        )
 
 
 class _Nowhere:

@@ -14,10 +14,9 @@ from pytest_django.live_server_helper import LiveServer
 from administration.models import AuditEvent, Officer
 from administration.scope import EVERYWHERE, within
 from beneficiaries.models import Household
-from tests.browser import OFFICE, PHONE, browser, overflow, violations
+from tests.browser import OFFICE, PHONE, overflow, violations
 from tests.factories import make_household, make_officer
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -140,6 +139,6 @@ def test_a_number_is_shown_in_its_place(page):
     number.wait_for()
 
     assert len(number.inner_text()) == 12
-    assert page.evaluate("document.activeElement.tagName") == "B"
+    page.wait_for_function("document.activeElement.tagName === 'B'")
     page.reload()
     assert page.locator(".identity b").count() == 0

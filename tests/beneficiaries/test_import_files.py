@@ -94,7 +94,7 @@ def test_upload_of_the_same_bytes_by_another_commune_is_another_import(official)
     assert other.is_new
 
 
-@pytest.mark.parametrize(("content", "sentence"), [(b"", "trống"), (b"x" * (10 * 1024 * 1024 + 1), "10 MB")])
+@pytest.mark.parametrize(("content", "sentence"), [(b"", "is empty"), (b"x" * (10 * 1024 * 1024 + 1), "10 MB")])
 def test_upload_refuses_an_empty_and_a_too_large_file(official, content, sentence):
     with pytest.raises(NotPossible, match=sentence):
         import_files.upload_file(io.BytesIO(content), "a.xlsx", by=official)
