@@ -57,7 +57,7 @@ def next_url(file: ImportFile, counts: Counts | None = None) -> str:
 
 
 def unfinished(officer: Officer) -> list[FileLine]:
-    files = ImportFile.objects.visible_to(officer).unfinished().exclude(state=FileState.REFUSED)
+    files = ImportFile.objects.visible_to(officer).unfinished()
     lines = files.select_related("job", "uploaded_by").order_by("-uploaded_at")[:20]
     return [FileLine(file, reverse("imports:file", args=[file.pk]), count(file)) for file in lines]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.identity_rules import mask
-from beneficiaries.intake.undo import GONE, TOUCHED
+from beneficiaries.intake.undo import GONE, LATER, TOUCHED
 from beneficiaries.models import Attribute, Category, EthnicGroup, Gender, PhoneKind
 
 Text = str | Promise
@@ -147,6 +147,8 @@ def keep_reason(reason: str) -> str:
         return gettext("changed since the import")
     if reason == GONE:
         return gettext("no longer in your commune's register")
+    if reason == LATER:
+        return gettext("also in a file that was imported later")
     return gettext("used elsewhere: %(what)s") % {"what": apps.get_model(reason)._meta.verbose_name}
 
 

@@ -15,7 +15,7 @@ from beneficiaries.intake.temporary import copied
 from beneficiaries.models import Household, ImportFile, Person, StagedHousehold
 from beneficiaries.sealing import unseal_json
 
-TOUCHED, GONE = "touched", "gone"  # other reasons are the label of the model that holds the household
+TOUCHED, GONE, LATER = "touched", "gone", "later"  # other reasons are the label of the model that holds the household
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class _Row:
 
 
 def undo(file: ImportFile) -> Undone:
-    """Nine statements and one for each kind of thing that can hold a household, however many rows."""
+    """Ten statements and one for each kind of thing that can hold a household, however many rows."""
     applied = StagedHousehold.objects.filter(file=file, state=State.APPLIED)
     rows = [
         _Row(pk, effect, household_id, unseal_json(before) if before else {})
@@ -51,7 +51,8 @@ def undo(file: ImportFile) -> Undone:
         .order_by("pk")
         .values_list("pk", "code", "version", "delisted_on")
     }
-    holders = _holders([row.household_id for row in rows if row.effect == Effect.NEW and row.household_id])
+    added = [row.household_id for row in rows if row.effect == Effect.NEW and row.household_id]
+    holders = {**_holders(added), **_in_other_files(file, added)}
     result, done = Undone(), []
     for row in rows:
         reason = _reason_to_keep(row, now, holders)
@@ -87,6 +88,12 @@ def _holders(ids: Sequence[int]) -> dict[int, str]:
         for household_id in rows.values_list(name, flat=True).distinct():
             held.setdefault(household_id, relation.related_model._meta.label)
     return held
+
+
+def _in_other_files(file: ImportFile, ids: Sequence[int]) -> dict[int, str]:
+    """Households that a later file of the commune found in the register: it would point to nothing."""
+    others = StagedHousehold.objects.filter(household_id__in=ids).exclude(file=file)
+    return {household_id: LATER for household_id in others.values_list("household_id", flat=True) if household_id}
 
 
 def _take_back(rows: Sequence[_Row], result: Undone) -> None:

@@ -31,7 +31,8 @@ class ImportFileQuerySet(models.QuerySet["ImportFile"]):
         return self.filter(area__number__range=(officer.area.number, officer.area.last))
 
     def unfinished(self) -> Self:
-        return self.exclude(state__in=[ImportFile.State.APPLIED, ImportFile.State.UNDONE, ImportFile.State.ABANDONED])
+        state = ImportFile.State
+        return self.exclude(state__in=[state.APPLIED, state.UNDONE, state.ABANDONED, state.REFUSED])
 
 
 class ImportFile(models.Model):

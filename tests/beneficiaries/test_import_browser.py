@@ -14,10 +14,9 @@ from administration.scope import EVERYWHERE, within
 from beneficiaries.models import Household, ImportFile, StagedHousehold
 from tests.beneficiaries.lists import FIRST_ROW, a_list, household, identity, name
 from tests.beneficiaries.test_household_browser import signed_in
-from tests.browser import OFFICE, PHONE, browser, overflow, violations
+from tests.browser import OFFICE, PHONE, overflow, violations
 from tests.factories import LIEN_HUONG, commune, make_household, make_officer
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("files")]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
