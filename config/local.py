@@ -47,7 +47,8 @@ def demo(arguments: list[str]) -> int:
     data = data_folder("demo")
     if options.reset or _was_interrupted(data):
         _forget(data)
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for number in (signal.SIGTERM, signal.SIGINT):  # SIGINT too: a shell that starts it in the background ignores it
+        signal.signal(number, _as_interrupt)
     began = time.monotonic()
     try:
         with _database(data) as addresses, _broker(data, addresses) as broker:
