@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from administration.models import AuditEvent, Officer
@@ -108,10 +108,10 @@ def test_searching_while_typing_asks_once_and_keeps_the_cursor(page):
     page.keyboard.type("do an", delay=30)
     page.wait_for_url("**/ho/?q=do+an")
 
+    expect(page.locator("#results tbody tr")).to_have_count(1)
     assert len(sent) == 1
-    assert page.locator("#results tbody tr").count() == 1
     assert page.evaluate("document.activeElement.id") == "loc_q"
-    assert page.locator("#live").inner_text() == "1 hộ"
+    expect(page.locator("#live")).to_have_text("1 hộ")
     assert violations(page) == []
     assert overflow(page) == 0
 
