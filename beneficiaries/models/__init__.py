@@ -1,6 +1,7 @@
 from beneficiaries.models.categories import Attribute, BirthPrecision, Category, EthnicGroup, Gender, PhoneKind
 from beneficiaries.models.households import Household, HouseholdNumber, Person
 from beneficiaries.models.imports import ColumnChoice, ImportFile, StagedHousehold
+from beneficiaries.models.pairs import SuspectedPair
 
 __all__ = [
     "Attribute",
@@ -15,4 +16,5 @@ __all__ = [
     "Person",
     "PhoneKind",
     "StagedHousehold",
+    "SuspectedPair",
 ]
