@@ -1,4 +1,4 @@
-"""app.css keeps its promises: contrast of tokens, old browsers, Vietnamese letters, weight on the wire."""
+"""The stylesheets keep their promises: contrast of tokens, old browsers, Vietnamese letters, weight on the wire."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "static"
-CSS = (STATIC / "css" / "app.css").read_text("utf-8")
-RULES = re.sub(r"/\*.*?\*/", "", CSS, flags=re.S)
-TOKENS = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6});", RULES))
+SHEETS = {path.name: path.read_text("utf-8") for path in sorted((STATIC / "css").glob("*.css"))}
+RULES = {name: re.sub(r"/\*.*?\*/", "", text, flags=re.S) for name, text in SHEETS.items()}
+TOKENS = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6});", RULES["app.css"]))
 MOST_KILOBYTES = 90
+MOST_LINES = 500
+PAPER = {"paper.css", "receipt.css"}
 
 # foreground, background, what it must reach (WCAG 2.2: 4.5 for text, 3 for edges and lines), as designed
 PAIRS = [
@@ -82,10 +84,11 @@ def test_every_tint_of_a_tag_is_among_the_measured_pairs() -> None:
     assert [name for name in TOKENS if name.startswith("heat-") and name not in measured] == []
 
 
-def test_stylesheet_nests_no_rules() -> None:
+@pytest.mark.parametrize("sheet", RULES)
+def test_stylesheet_nests_no_rules(sheet: str) -> None:
     """Chrome 109 and Firefox 115 do not know nesting: a rule holds declarations, only @media holds rules."""
     depth_of_rule, open_blocks, nested = 0, [], []
-    for found in re.finditer(r"([^{}]*)([{}])", RULES):
+    for found in re.finditer(r"([^{}]*)([{}])", RULES[sheet]):
         before, brace = found.groups()
         if brace == "}":
             depth_of_rule -= not open_blocks.pop()
@@ -101,13 +104,18 @@ def test_stylesheet_nests_no_rules() -> None:
 
 
 @pytest.mark.parametrize("unknown", ["color-mix(", "oklch(", "@starting-style", "popover", "text-transform", "@import"])
-def test_stylesheet_uses_nothing_that_old_browsers_or_accents_do_not_bear(unknown: str) -> None:
-    assert unknown not in RULES
+def test_stylesheets_use_nothing_that_old_browsers_or_accents_do_not_bear(unknown: str) -> None:
+    assert [name for name, rules in RULES.items() if unknown in rules] == []
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_stylesheet_is_short_enough_to_be_read(sheet: str) -> None:
+    assert len(SHEETS[sheet].splitlines()) <= MOST_LINES
 
 
 def test_line_heights_leave_room_for_two_accents() -> None:
-    on_screen = RULES.split("@media print")[0]
-    heights = [float(height) for height in re.findall(r"line-height:\s*([\d.]+)", on_screen) if float(height) > 0]
+    on_screen = [rules.split("@media print")[0] for name, rules in RULES.items() if name not in PAPER]
+    heights = [float(height) for height in re.findall(r"line-height:\s*([\d.]+)", "".join(on_screen)) if float(height)]
 
     assert len(heights) > 5
     assert min(heights) >= 1.4

@@ -76,7 +76,7 @@ def test_unknown_status_needs_its_own_label() -> None:
 
 def test_every_status_has_an_icon_of_the_sprite_and_a_tint_of_the_stylesheet(settings: Any) -> None:
     static = settings.BASE_DIR / "static"
-    sprite, stylesheet = (static / "img/icons.svg").read_text(), (static / "css/app.css").read_text()
+    sprite, stylesheet = (static / "img/icons.svg").read_text(), (static / "css/parts.css").read_text()
     everything = [*STATUS_LABELS.values(), *FLAG_LABELS.values()]
 
     assert [icon for _, icon, _ in everything if f'id="{icon}"' not in sprite] == []
