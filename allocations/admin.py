@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from administration.admin import AdministratorsOnly
 from administration.models import Area, Level
-from allocations.models import PriorityRule, Programme, Round
-from beneficiaries.models import Attribute, Category
+from allocations.models import FundingSource, Programme, Round, RoundSupport
+from beneficiaries.models import Category
 
 CATEGORIES = [(code, label) for code, label in Category.choices if code != Category.NONE]
 
@@ -21,7 +21,7 @@ class ProgrammeForm(forms.ModelForm):
 
     class Meta:
         model = Programme
-        fields = ("province", "name", "legal_basis", "reviewer_label")
+        fields = ("province", "code", "name", "legal_basis", "profile", "reviewer_label", "publishing_needs_two")
 
 
 class RoundForm(forms.ModelForm):
@@ -30,8 +30,8 @@ class RoundForm(forms.ModelForm):
     class Meta:
         model = Round
         fields = (
-            "programme", "code", "name", "source", "categories", "device_kind", "refuses_smartphone_owners",
-            "opens_on", "submit_by", "review_by", "hand_over_by",
+            "programme", "code", "name", "categories", "device_kind", "opens_on", "submit_by", "review_by",
+            "hand_over_by", "posting_days", "complaint_days",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,46 +40,35 @@ class RoundForm(forms.ModelForm):
             self.fields["categories"].label = Round._meta.get_field("categories").verbose_name
 
 
-class PriorityRuleForm(forms.ModelForm):
-    categories = forms.MultipleChoiceField(choices=CATEGORIES, widget=forms.CheckboxSelectMultiple)
-    attributes = forms.MultipleChoiceField(
-        choices=Attribute.choices, widget=forms.CheckboxSelectMultiple, required=False
-    )
+class SourcesInline(admin.TabularInline):
+    model = FundingSource
+    extra = 0
 
-    class Meta:
-        model = PriorityRule
-        fields = ("position", "label", "categories", "attributes", "legal_basis")
+    def has_view_permission(self, request: HttpRequest, obj: Programme | None = None) -> bool:
+        return True
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in PriorityRule._meta.fields:
-            if field.name in self.fields:
-                self.fields[field.name].label = field.verbose_name
+    has_add_permission = has_change_permission = has_view_permission
 
 
-class RulesInline(admin.TabularInline):
-    """The order of priority. Once the round is open, lists are made under it and it stays as it is."""
+class SupportsInline(admin.TabularInline):
+    """What the round gives and who pays. Once the round is open, quotas and lists rest on it and it stays."""
 
-    model = PriorityRule
-    form = PriorityRuleForm
+    model = RoundSupport
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return True  # who may see the round may see its rules
+        return True  # who may see the round may see what it gives
 
     def has_add_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
         return _is_planned(obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return _is_planned(obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return _is_planned(obj)
+    has_change_permission = has_delete_permission = has_add_permission
 
 
 @admin.register(Programme)
 class ProgrammeAdmin(AdministratorsOnly):
     form = ProgrammeForm
+    inlines = [SourcesInline]
     list_display = ("name", "province", "reviewer_label")
 
 
@@ -88,20 +77,19 @@ class RoundAdmin(AdministratorsOnly):
     """Dates may be moved while a round runs; whom it covers is fixed when it opens. The pages change the state."""
 
     form = RoundForm
-    inlines = [RulesInline]
+    inlines = [SupportsInline]
     list_display = (
         "name",
         "code",
         "programme",
-        "source",
         "state",
         "opens_on",
         "submit_by",
         "review_by",
         "hand_over_by",
     )
-    list_filter = ("state", "source")
-    fixed_when_open = ("programme", "code", "source", "categories", "device_kind", "refuses_smartphone_owners")
+    list_filter = ("state",)
+    fixed_when_open = ("programme", "code", "categories", "device_kind")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Round | None = None) -> tuple[str, ...]:
         return ("state",) if _is_planned(obj) else ("state", *self.fixed_when_open)

@@ -9,6 +9,10 @@ class AllocationsConfig(AppConfig):
         "quota_stays_within_the_parent": _("Together the units below would get more than their superior unit has."),
         "quota_covers_the_units_below": _("The units below have already been given more than that."),
         "unit_has_a_quota": _("This unit has no quota in this round yet. Ask the province to set it."),
+        "published_rules_stay": _("These rules are published and stay as they are. Draft the next version."),
+        "decision_keeps_its_rules": _("This household has been decided on; its grounds stay as they were."),
+        "line_gets_what_its_round_gives": _("This round does not give that."),
+        "quota_is_for_what_its_round_gives": _("This round does not give that."),
         "line_moves_as_allowed": _("This household has moved on meanwhile. Look at it again."),
         "line_is_where_the_household_is": _("This household belongs to another commune."),
     }

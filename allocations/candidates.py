@@ -6,13 +6,13 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from allocations.eligibility import Candidate
+from allocations.conditions import Candidate
 from allocations.models import Allocation
 from beneficiaries.models import Household, Person
 
 FACTS = (
     "pk", "category", "attributes", "phone_kind", "prior_device", "certificate_no", "member_count",
-    "deprivation_score", "created_at",
+    "deprivation_score", "created_at", "recognised_year", "area__area_class",
 )  # fmt: skip
 
 
@@ -43,11 +43,16 @@ def gather_candidates(area_id: int, household_ids: Collection[int] | None = None
             head_birth_year=head_of.get(pk, unknown)[0],
             deprivation_score=deprivation or 0,
             registered_at=created_at,
+            recognised_year=recognised,
+            area_class=area_class,
             has_live_allocation=pk in listed,
             has_helped_member=pk in helped,
         )
-        for pk, category, attributes, phone_kind, prior_device, certificate, members, deprivation, created_at in rows
-    ]
+        for (
+            pk, category, attributes, phone_kind, prior_device, certificate, members, deprivation, created_at,
+            recognised, area_class,
+        ) in rows
+    ]  # fmt: skip
 
 
 def with_namesakes(household_ids: Collection[int]) -> set[int]:

@@ -1,43 +1,28 @@
 """Who may be on a list and in which order. Pure: facts in, reasons out; every reason is a sentence for the household.
 
-Order: TT 14/2022/TT-BTTTT, Điều 17, as rows of PriorityRule; ties as in the programme's procedure (poor before
-near-poor, higher deprivation, more members, older head, earlier registration).
+Conditions, order (TT 14/2022/TT-BTTTT, Điều 15 and 17) and ties are rows of a version of the rules (RuleBook).
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from allocations.models import Flag, PriorityRule, Round
-from beneficiaries.models import Category, PhoneKind
+from allocations.conditions import CODES, Candidate, holds, why_not
+from allocations.models import Condition, Flag, PriorityRule, RoundSupport, SupportForm, Tie
+from allocations.models.rules import usual_ties
+from beneficiaries.models import Attribute, Category, PhoneKind
 
-CATEGORY_ORDER = {Category.POOR: 0, Category.NEAR_POOR: 1, Category.SOCIAL_POLICY: 2, Category.OTHER_POLICY: 3}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """What the rules look at. `has_live_allocation`: already on a list or helped, in whatever round;
-    `has_helped_member`: so is one of its members, through another household.
-    """
-
-    household_id: int
-    category: str
-    attributes: frozenset[str]
-    phone_kind: str
-    prior_device: str
-    has_identity: bool
-    has_certificate: bool
-    member_count: int
-    head_birth_year: int
-    deprivation_score: int
-    registered_at: datetime.datetime
-    has_live_allocation: bool = False
-    has_helped_member: bool = False
+CATEGORY_ORDER: dict[str, int] = {
+    Category.POOR: 0,
+    Category.NEAR_POOR: 1,
+    Category.SOCIAL_POLICY: 2,
+    Category.OTHER_POLICY: 3,
+}
 
 
 @dataclass(frozen=True)
@@ -49,19 +34,30 @@ class Blocker:
     article: str = ""
 
 
-def find_blockers(candidate: Candidate, round: Round) -> list[Blocker]:
+@dataclass(frozen=True)
+class RuleBook:
+    """A version of a round's rules with everything that decides on a household; rows that hold on the day, in order."""
+
+    version: int | None
+    categories: Sequence[str]
+    supports: Sequence[RoundSupport] = ()
+    conditions: Sequence[Condition] = ()
+    rules: Sequence[PriorityRule] = ()
+    ties: Sequence[str] = field(default_factory=usual_ties)
+
+
+def find_blockers(candidate: Candidate, book: RuleBook) -> list[Blocker]:
     """Every reason at once, so that nobody is turned away twice."""
     blockers = []
-    if candidate.category not in round.categories:
-        message = _("The source “%(source)s” does not pay for this category.")
-        blockers.append(Blocker("KTD", message % {"source": round.get_source_display()}))
-    if candidate.prior_device:
-        message = _("The household already received a device: %(device)s.")
-        blockers.append(
-            Blocker("DA_NHAN", message % {"device": candidate.prior_device}, "TT 14/2022/TT-BTTTT, Điều 15")
-        )
-    if round.refuses_smartphone_owners and candidate.phone_kind == PhoneKind.SMART:
-        blockers.append(Blocker("CO_MAY", _("The household already has a smartphone.")))
+    if book.supports and support_for(candidate, book.supports) is None:
+        blockers.append(Blocker("KTD", not_paid_for(book.supports)))
+    elif candidate.category not in book.categories:
+        blockers.append(Blocker("KTD", _("This round is not for the category of the household.")))
+    for condition in book.conditions:
+        if not holds(condition, candidate):
+            blockers.append(
+                Blocker(CODES.get(condition.kind, "KTD"), why_not(condition, candidate), condition.legal_basis)
+            )
     if candidate.has_live_allocation:
         message = _("The household already has a device or is on a list. Each household is helped once.")
         blockers.append(Blocker("TRUNG", message))
@@ -71,37 +67,72 @@ def find_blockers(candidate: Candidate, round: Round) -> list[Blocker]:
     return blockers
 
 
-def reasons_against(candidate: Candidate, round: Round, rules: Sequence[PriorityRule]) -> list[Blocker]:
+def reasons_against(candidate: Candidate, book: RuleBook) -> list[Blocker]:
     """Why a household is not on the list of the round; empty: it belongs there."""
-    blockers = find_blockers(candidate, round)
-    if not blockers and rule_for(candidate, rules) is None:
+    blockers = find_blockers(candidate, book)
+    if not blockers and rule_for(candidate, book.rules) is None:
         blockers.append(Blocker("KTD", _("No line of this round's order of priority fits the household.")))
     return blockers
 
 
+def support_for(candidate: Candidate, supports: Sequence[RoundSupport]) -> RoundSupport | None:
+    """The first form of support that somebody pays for the household; cash only where the household asks for it."""
+    for support in supports:
+        if support.form != SupportForm.CASH and may_have(candidate, support):
+            return support
+    return next((support for support in supports if may_have(candidate, support)), None)
+
+
+def may_have(candidate: Candidate, support: RoundSupport) -> bool:
+    """Whether the source pays for the category; tablets are for households with a pupil (TT 09/2022/TT-BTTTT)."""
+    if support.form == SupportForm.TABLET and Attribute.PUPIL not in candidate.attributes:
+        return False
+    return candidate.category in support.source.categories
+
+
+def not_paid_for(supports: Sequence[RoundSupport]) -> str:
+    names = "; ".join(dict.fromkeys(str(support.source) for support in supports))
+    return _("The source “%(source)s” does not pay for this category.") % {"source": names}
+
+
 def rule_for(candidate: Candidate, rules: Sequence[PriorityRule]) -> PriorityRule | None:
     """The first rule that fits, or None: the household has no place in this round's order."""
-    for rule in rules:
-        if candidate.category in rule.categories and (
-            not rule.attributes or candidate.attributes.intersection(rule.attributes)
-        ):
-            return rule
-    return None
+    return next((rule for rule in rules if fits(rule, candidate)), None)
 
 
-def rank_key(candidate: Candidate, group: int) -> tuple[int, int, int, int, int, datetime.datetime, int]:
-    """Sorts candidates of one list; every element is one criterion of the procedure, in its order."""
-    category_key = CATEGORY_ORDER.get(Category(candidate.category), 9)
-    deprivation_key = -candidate.deprivation_score
-    members_key = -candidate.member_count
-    age_key = candidate.head_birth_year
-    return group, category_key, deprivation_key, members_key, age_key, candidate.registered_at, candidate.household_id
+def fits(rule: PriorityRule, candidate: Candidate) -> bool:
+    return (
+        candidate.category in rule.categories
+        and (not rule.attributes or not candidate.attributes.isdisjoint(rule.attributes))
+        and (not rule.area_classes or candidate.area_class in rule.area_classes)
+    )
 
 
-def in_order(candidates: Iterable[Candidate], rules: Sequence[PriorityRule]) -> list[tuple[Candidate, PriorityRule]]:
+TIE_KEYS: dict[str, Callable[[Candidate], Any]] = {
+    Tie.POORER_CATEGORY: lambda c: CATEGORY_ORDER.get(c.category, 9),
+    Tie.DEPRIVATION: lambda c: -c.deprivation_score,
+    Tie.NO_PHONE: lambda c: c.phone_kind == PhoneKind.SMART,
+    Tie.PUPIL: lambda c: Attribute.PUPIL not in c.attributes,
+    Tie.MORE_MEMBERS: lambda c: -c.member_count,
+    Tie.OLDER_HEAD: lambda c: c.head_birth_year,
+    Tie.REGISTERED: lambda c: c.registered_at,
+}
+
+
+def rank_key(candidate: Candidate, group: int, ties: Sequence[str] | None = None) -> tuple[Any, ...]:
+    """Sorts candidates of one list; every element is one criterion, in the order of the version."""
+    return (
+        group, *(TIE_KEYS[tie](candidate) for tie in (usual_ties() if ties is None else ties)), candidate.household_id
+    )  # fmt: skip
+
+
+def in_order(
+    candidates: Iterable[Candidate], rules: Sequence[PriorityRule], ties: Sequence[str] | None = None
+) -> list[tuple[Candidate, PriorityRule]]:
     """Candidates with a place, best first, each with the rule that gives its group."""
+    ties = usual_ties() if ties is None else ties
     placed = [(candidate, rule) for candidate in candidates if (rule := rule_for(candidate, rules)) is not None]
-    return sorted(placed, key=lambda pair: rank_key(pair[0], pair[1].position))
+    return sorted(placed, key=lambda pair: rank_key(pair[0], pair[1].position, ties))
 
 
 def flags_of(candidate: Candidate, *, has_namesake: bool) -> list[str]:

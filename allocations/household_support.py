@@ -8,6 +8,7 @@ from allocations.candidates import gather_candidates
 from allocations.eligibility import Blocker, reasons_against, rule_for
 from allocations.list_contents import ListRow, heads_of
 from allocations.models import LIVE, Allocation, Complaint, HandOver, PriorityRule, Round
+from allocations.rule_book import read_rule_books, rules_of_lines
 from beneficiaries.models import Household
 
 
@@ -36,19 +37,21 @@ class Support:
 
 
 def support_of(household: Household) -> Support:
-    """Newest first. At most nine queries, whatever the number of rounds."""
+    """Newest first. At most twelve queries, whatever the number of rounds."""
     lines = list(
         Allocation.objects.filter(household=household)
         .select_related("round__programme", "commune_list", "decided_by", "device__lot__model", "household")
         .order_by("-round__opens_on", "-pk")
     )
-    rules = _rules_of({line.round_id for line in lines})
+    rules = rules_of_lines(lines)
     handed = {h.allocation_id: h for h in HandOver.objects.filter(allocation__in=lines).select_related("by")}
     complained = set(Complaint.objects.open().filter(allocation__in=lines).values_list("allocation_id", flat=True))
     head = heads_of([household.pk]).get(household.pk)
     promises = [
         Promise(
-            ListRow(n, household, head, rules.get((n.round_id, n.priority_group)), has_complaint=n.pk in complained),
+            ListRow(
+                n, household, head, rules.get((n.rule_version_id, n.priority_group)), has_complaint=n.pk in complained
+            ),
             handed.get(n.pk),
         )
         for n in lines
@@ -58,16 +61,12 @@ def support_of(household: Household) -> Support:
 
 def _prospects(household: Household, listed_in: set[int]) -> list[Prospect]:
     open_rounds = Round.objects.of_area(household.area).open().exclude(pk__in=listed_in).newest_first()
-    rounds = list(open_rounds.prefetch_related("priority_rules"))
+    rounds = list(open_rounds)
     candidates = gather_candidates(household.area_id, [household.pk]) if rounds else []
     found = []
+    books = read_rule_books(rounds)
     for round in rounds:
-        rules = sorted(round.priority_rules.all(), key=lambda rule: rule.position)
+        book = books[round.pk]
         for candidate in candidates:
-            found.append(Prospect(round, rule_for(candidate, rules), reasons_against(candidate, round, rules)))
+            found.append(Prospect(round, rule_for(candidate, book.rules), reasons_against(candidate, book)))
     return found
-
-
-def _rules_of(round_ids: set[int]) -> dict[tuple[int, int], PriorityRule]:
-    rules = PriorityRule.objects.filter(round__in=round_ids)
-    return {(rule.round_id, rule.position): rule for rule in rules}

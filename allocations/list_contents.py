@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from administration.models import Area
 from allocations.candidates import gather_candidates
 from allocations.eligibility import Blocker, reasons_against
-from allocations.models import LIVE, Allocation, CommuneList, Complaint, Flag, PriorityRule, Quota, Round, Status
+from allocations.models import LIVE, Allocation, CommuneList, Complaint, Flag, PriorityRule, Round, Status
+from allocations.rule_book import read_rule_book, rules_of_lines
+from allocations.unit_quota import quota_of
 from beneficiaries.models import Household, Person
 from beneficiaries.names import fold
 
@@ -124,14 +126,14 @@ def describe_lines(
     `quota_line`: the line (id) behind which the quota ends, and the quota.
     """
     heads = heads_of((line.household_id for line in lines), with_ethnic_groups=with_ethnic_groups)
-    rules = {rule.position: rule for rule in round.priority_rules.all()}
+    rules = rules_of_lines(lines)
     complained = set(Complaint.objects.open().filter(allocation__in=lines).values_list("allocation_id", flat=True))
     return [
         ListRow(
             line,
             line.household,
             heads.get(line.household_id),
-            rules.get(line.priority_group),
+            rules.get((line.rule_version_id, line.priority_group)),
             quota_line[1] if quota_line and quota_line[0] == line.pk else None,
             line.pk in complained,
         )
@@ -146,8 +148,8 @@ def page_of_absent(
     households = absent_households(commune_list, commune).filter(_said_household(words)).order_by("code")
     page = Paginator(households, PAGE_SIZE).get_page(number)
     shown = [household.pk for household in page]
-    rules = list(round.priority_rules.order_by("position"))
-    reasons = {c.household_id: reasons_against(c, round, rules) for c in gather_candidates(commune.pk, shown)}
+    book = read_rule_book(round)
+    reasons = {c.household_id: reasons_against(c, book) for c in gather_candidates(commune.pk, shown)}
     heads = heads_of(shown)
     return page, [
         AbsentRow(h, heads.get(h.pk), reasons.get(h.pk, []), elsewhere)
@@ -187,8 +189,8 @@ def heads_of(household_ids: Iterable[int], *, with_ethnic_groups: bool = False) 
 
 def eligible_count(round: Round, commune: Area) -> int:
     """How many households a first list would hold."""
-    rules = list(round.priority_rules.order_by("position"))
-    return sum(not reasons_against(candidate, round, rules) for candidate in gather_candidates(commune.pk))
+    book = read_rule_book(round)
+    return sum(not reasons_against(candidate, book) for candidate in gather_candidates(commune.pk))
 
 
 def _elsewhere(household_ids: Sequence[int]) -> list[Allocation | None]:
@@ -202,7 +204,7 @@ def _elsewhere(household_ids: Sequence[int]) -> list[Allocation | None]:
 
 def _quota_line(commune_list: CommuneList) -> tuple[int, int] | None:
     """The line behind which the quota ends and the quota; None when there is room for all or no quota yet."""
-    quota = Quota.objects.filter(round=commune_list.round_id, area=commune_list.area_id).first()
+    quota = quota_of(commune_list.round_id, commune_list.area_id)
     if quota is None or not quota.allowed:
         return None
     around = list(commune_list.lines.live().by_priority().values_list("pk", flat=True)[: quota.allowed + 1])

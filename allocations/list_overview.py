@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from administration.models import Area, Officer
 from allocations.list_states import ListState
 from allocations.models import LIVE, Allocation, CommuneList, Quota, Round, Status
+from allocations.unit_quota import by_round_and_unit
 from beneficiaries.names import fold
 
 
@@ -19,8 +20,8 @@ def rounds_of_commune(commune: Area, today: datetime.date) -> list[ListState]:
     """Every round of the province, newest first, with the commune's own list in it. Four queries."""
     rounds = list(Round.objects.of_area(commune).newest_first().select_related("programme"))
     lists = {n.round_id: n for n in CommuneList.objects.filter(area=commune, round__in=rounds)}
-    quotas = {q.round_id: q for q in Quota.objects.filter(area=commune, round__in=rounds)}
-    states = [ListState(r, commune, lists.get(r.pk), quotas.get(r.pk), today) for r in rounds]
+    quotas = by_round_and_unit(Quota.objects.filter(area=commune, round__in=rounds))
+    states = [ListState(r, commune, lists.get(r.pk), quotas.get((r.pk, commune.pk)), today) for r in rounds]
     return with_counts(states)
 
 
@@ -30,9 +31,9 @@ def communes_of_round(
     """The officer's communes in tree order, filtered; counts only for the shown page. Three queries."""
     communes = existing_communes(officer, round).select_related("parent")
     lists = {n.area_id: n for n in CommuneList.objects.visible_to(officer).filter(round=round)}
-    quotas = {q.area_id: q for q in Quota.objects.visible_to(officer).filter(round=round)}
+    quotas = by_round_and_unit(Quota.objects.visible_to(officer).filter(round=round))
     key = fold(words)
-    rows = (ListState(round, c, lists.get(c.pk), quotas.get(c.pk), today) for c in communes)
+    rows = (ListState(round, c, lists.get(c.pk), quotas.get((round.pk, c.pk)), today) for c in communes)
     return [
         row
         for row in rows

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from administration.models import Area, Officer, Role
 from allocations.list_states import ListState
-from allocations.models import DECIDED, LIVE, CommuneList, Flag, Quota, Round, Status
+from allocations.models import DECIDED, LIVE, CommuneList, Flag, Round, Status
 from allocations.readiness import Readiness
+from allocations.unit_quota import quota_of
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def read_head(
             decided=n("pk", filter=Q(status__in=[*DECIDED, Status.HANDED_OVER])),
         )
     incomplete = counts["incomplete"] if readiness is None else len(readiness.without_identity)
-    quota = Quota.objects.filter(round=round, area=commune).first()
+    quota = quota_of(round.pk, commune.pk)
     standing = ListState(
         round, commune, commune_list, quota, today, counts["lines"], counts["drafts"], counts["returned"]
     )  # fmt: skip

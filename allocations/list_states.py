@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from administration.models import Area
-from allocations.models import CommuneList, Quota, Round
+from allocations.models import CommuneList, Round
+from allocations.unit_quota import UnitQuota
 
 NOT_STARTED = "none"
 STATES: list[tuple[str, str | Promise]] = [(NOT_STARTED, gettext_lazy("Not started")), *CommuneList.State.choices]
@@ -25,7 +26,7 @@ class ListState:
     round: Round
     commune: Area
     commune_list: CommuneList | None
-    quota: Quota | None
+    quota: UnitQuota | None
     today: datetime.date
     lines: int = 0
     drafts: int = 0

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allocations.eligibility import Blocker, Candidate, find_blockers
-from allocations.models import Allocation, Round
+from allocations.conditions import Candidate
+from allocations.eligibility import Blocker, RuleBook, find_blockers
+from allocations.models import Allocation
 
 
 @dataclass
@@ -40,13 +41,17 @@ class Readiness:
 
 
 def assess(
-    drafts: Iterable[Allocation], candidates: Mapping[int, Candidate], round: Round, *, complained: Collection[int] = ()
+    drafts: Iterable[Allocation],
+    candidates: Mapping[int, Candidate],
+    book: RuleBook,
+    *,
+    complained: Collection[int] = (),
 ) -> Readiness:
     """Sorts drafts out. `candidates` by household; `complained`: ids of lines with an open complaint."""
     found = Readiness()
     for line in drafts:
         candidate = candidates.get(line.household_id)
-        if reasons := disqualification(candidate, round):
+        if reasons := disqualification(candidate, book):
             found.disqualified[line.pk] = reasons
         elif candidate is not None and not candidate.has_identity:
             found.without_identity.append(line.pk)
@@ -57,8 +62,8 @@ def assess(
     return found
 
 
-def disqualification(candidate: Candidate | None, round: Round) -> list[Blocker]:
+def disqualification(candidate: Candidate | None, book: RuleBook) -> list[Blocker]:
     """Why a household that is on the list no longer belongs there. Its own place on the list is no reason."""
     if candidate is None:
         return [Blocker("CHUYEN_DI", _("The household is no longer in the register."))]
-    return find_blockers(replace(candidate, has_live_allocation=False), round)
+    return find_blockers(replace(candidate, has_live_allocation=False), book)

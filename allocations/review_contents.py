@@ -25,10 +25,11 @@ from allocations.models import (
     Complaint,
     Flag,
     PriorityRule,
-    Quota,
     Selection,
     Status,
 )
+from allocations.rule_book import rules_of_lines
+from allocations.unit_quota import UnitQuota, within
 from beneficiaries.identity_rules import mask
 from beneficiaries.models import Household, Person
 from beneficiaries.names import fold
@@ -150,12 +151,12 @@ def describe(lines: Sequence[Allocation], commune_list: CommuneList) -> list[Rev
     """Lines (with their households) and what belongs to them. At most five queries."""
     households = [line.household_id for line in lines]
     heads = {p.household_id: p for p in Person.objects.heads().filter(household__in=households)}
-    rules = {rule.position: rule for rule in commune_list.round.priority_rules.all()}
+    rules = rules_of_lines(lines)
     namesakes = find_namesakes(line.household_id for line in lines if Flag.NAMESAKE in line.flags)
     complained = set(Complaint.objects.open().filter(allocation__in=lines).values_list("allocation_id", flat=True))
     return [
         ReviewRow(
-            line, heads.get(line.household_id), rules.get(line.priority_group),
+            line, heads.get(line.household_id), rules.get((line.rule_version_id, line.priority_group)),
             namesakes.get(line.household_id, []), line.pk in complained,
         )
         for line in lines
@@ -177,12 +178,12 @@ def find_namesakes(household_ids: Iterable[int]) -> dict[int, list[Area]]:
     return found
 
 
-def best_within_quota(commune_list: CommuneList, quota: Quota | None) -> list[int]:
+def best_within_quota(commune_list: CommuneList, quota: UnitQuota | None) -> list[int]:
     """Lines that would use the rest of the quota up: undecided clean ones and the waiting list, best first."""
     if quota is None or quota.left < 1:
         return []
     able = commune_list.lines.filter(LINES_OF_CHIP[CLEAN] | LINES_OF_CHIP[WAITING]).by_priority()
-    return list(able.values_list("pk", flat=True)[: quota.left])
+    return within(able.values_list("pk", "source_id", "form"), quota.left_by)
 
 
 def passed_over(commune_list: CommuneList, plan: Plan) -> int:

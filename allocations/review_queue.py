@@ -13,6 +13,7 @@ from django.utils import timezone
 from administration.models import Area, Officer
 from allocations.list_overview import existing_communes
 from allocations.models import Allocation, CommuneList, Quota, Round, Status
+from allocations.unit_quota import UnitQuota, by_round_and_unit
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class QueueRow:
     """One list. `undecided` = `unflagged` + `flagged`; `waiting`: its waiting list; `returned`: with the commune."""
 
     commune_list: CommuneList
-    quota: Quota | None
+    quota: UnitQuota | None
     today: datetime.date
     undecided: int
     unflagged: int
@@ -104,7 +105,7 @@ def _rows(lists: Sequence[CommuneList], today: datetime.date) -> list[QueueRow]:
         .order_by("commune_list")
     }
     areas, rounds = {n.area_id for n in lists}, {n.round_id for n in lists}
-    quotas = {(q.round_id, q.area_id): q for q in Quota.objects.filter(area__in=areas, round__in=rounds)}
+    quotas = by_round_and_unit(Quota.objects.filter(area__in=areas, round__in=rounds))
     rows = []
     for found in lists:
         counts: dict[str, Any] = {k: n for k, n in counted.get(found.pk, {}).items() if k != "commune_list"}

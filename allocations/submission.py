@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from administration.models import Officer
 from allocations.actions import assess_list
-from allocations.models import CommuneList, PriorityRule, Quota, Round, Status
+from allocations.models import CommuneList, PriorityRule, Round, Status
 from allocations.readiness import Readiness
+from allocations.unit_quota import UnitQuota, quota_of
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class SubmissionSummary:
     commune_list: CommuneList
     readiness: Readiness
     groups: list[tuple[PriorityRule, int]]
-    quota: Quota | None
+    quota: UnitQuota | None
     obstacles: list[str]
 
     @property
@@ -40,7 +41,7 @@ def summarise(commune_list: CommuneList, *, by: Officer) -> SubmissionSummary:
     ready = set(readiness.ready)
     numbers = Counter(line.priority_group for line in drafts if line.pk in ready)
     rules = commune_list.round.priority_rules.order_by("position")
-    quota = Quota.objects.filter(round=commune_list.round_id, area=commune_list.area_id).first()
+    quota = quota_of(commune_list.round_id, commune_list.area_id)
     obstacles = []
     if commune_list.round.state != Round.State.OPEN:
         obstacles.append(_("This round is not open."))

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 from administration.models import Area
 from allocations.actions import open_round, set_quota
-from allocations.models import FundingSource, PriorityRule, Programme, Round
+from allocations.models import (
+    Condition,
+    ConditionKind,
+    FundingSource,
+    PriorityRule,
+    Programme,
+    Round,
+    RoundSupport,
+    RuleVersion,
+    SourceCode,
+    SupportForm,
+)
 from demo.officers import Staff
 from devices.actions import receive_lot
 from devices.models import DeviceKind, DeviceModel, Lot
@@ -33,7 +44,7 @@ class Stage:
 
     code: str
     name: str
-    source: FundingSource
+    supports: list[tuple[SourceCode, SupportForm]]
     categories: list[str]
     order: list[tuple[str, list[str], list[str], str]]
     opens: int
@@ -43,20 +54,33 @@ class Stage:
     share: float
 
 
+FUND_PAYS = [(SourceCode.FUND, SupportForm.PACKAGE)]
+BOTH_PAY = [(SourceCode.FUND, SupportForm.PACKAGE), (SourceCode.PROVINCE, SupportForm.DEVICE)]
+FIRST_OF_TWO = 70  # per cent of the devices, where a round has two supports
+SOURCES = [
+    (SourceCode.FUND, "Quỹ Dịch vụ viễn thông công ích Việt Nam", ["HN", "HCN"], "TT 14/2022/TT-BTTTT, Điều 15"),
+    (SourceCode.PROVINCE, "Ngân sách tỉnh", ["HN", "HCN", "CSXH", "CSK"], "Kế hoạch của tỉnh"),
+]
 STAGES = [
-    Stage("dot-1", "Đợt 1", FundingSource.FUND, ["HN"], FUND_ORDER, -170, -150, -140, -100, 0.24),
-    Stage("dot-2", "Đợt 2", FundingSource.FUND, ["HN", "HCN"], FUND_ORDER, -75, -32, -12, 20, 0.22),
-    Stage("dot-3", "Đợt 3", FundingSource.PROVINCE, ["HN", "HCN", "CSXH", "CSK"], PROVINCE_ORDER, -16, 9, 24, 60, 0.15),
+    Stage("dot-1", "Đợt 1", FUND_PAYS, ["HN"], FUND_ORDER, -170, -150, -140, -100, 0.24),
+    Stage("dot-2", "Đợt 2", FUND_PAYS, ["HN", "HCN"], FUND_ORDER, -75, -32, -12, 20, 0.22),
+    Stage("dot-3", "Đợt 3", BOTH_PAY, ["HN", "HCN", "CSXH", "CSK"], PROVINCE_ORDER, -16, 9, 24, 60, 0.15),
 ]
 
 
 def make_programme(province: Area) -> Programme:
-    return Programme.objects.create(
+    made = Programme.objects.create(
         province=province,
+        code=f"thiet-bi-{province.code}",
         name="Hỗ trợ thiết bị thông minh cho hộ nghèo, hộ cận nghèo và hộ chính sách",
         legal_basis="Thông tư 14/2022/TT-BTTTT ngày 28/10/2022; Kế hoạch của Ủy ban nhân dân tỉnh (số liệu mẫu)",
         reviewer_label="Huyện",
     )
+    FundingSource.objects.bulk_create(
+        FundingSource(programme=made, code=code, name=name, categories=categories, legal_basis=law)
+        for code, name, categories, law in SOURCES
+    )
+    return made
 
 
 def make_round(programme: Programme, stage: Stage, *, today: datetime.date) -> Round:
@@ -64,33 +88,60 @@ def make_round(programme: Programme, stage: Stage, *, today: datetime.date) -> R
         name: today + datetime.timedelta(getattr(stage, name)) for name in ("opens", "submit", "review", "hand_over")
     }
     made = Round.objects.create(
-        programme=programme, code=stage.code, name=stage.name, source=stage.source, categories=stage.categories,
+        programme=programme, code=stage.code, name=stage.name, categories=stage.categories,
         device_kind=DeviceKind.PHONE, opens_on=days["opens"], submit_by=days["submit"], review_by=days["review"],
         hand_over_by=days["hand_over"], state=Round.State.PLANNED,
     )  # fmt: skip
+    sources = {source.code: source for source in programme.sources.all()}
+    RoundSupport.objects.bulk_create(
+        RoundSupport(round=made, source=sources[code], form=form, position=position)
+        for position, (code, form) in enumerate(stage.supports, start=1)
+    )
+    _write_rules(made, stage)
+    return made
+
+
+def _write_rules(made: Round, stage: Stage) -> None:
+    version = RuleVersion.objects.create(round=made, number=1, legal_basis="Thông tư 14/2022/TT-BTTTT")
+    Condition.objects.create(
+        version=version, position=1, kind=ConditionKind.NO_PRIOR_DEVICE, legal_basis="TT 14/2022/TT-BTTTT, Điều 15"
+    )
     PriorityRule.objects.bulk_create(
         PriorityRule(
-            round=made, position=position, label=label, categories=categories, attributes=attributes, legal_basis=law
+            version=version, position=position, label=label, categories=categories, attributes=attributes,
+            legal_basis=law,
         )
         for position, (label, categories, attributes, law) in enumerate(stage.order, start=1)
-    )
-    return made
+    )  # fmt: skip
+    RuleVersion.objects.filter(pk=version.pk).update(state=RuleVersion.State.PUBLISHED)
 
 
 def give_quota(made: Round, amounts: dict[int, int], *, staff: Staff, at: datetime.datetime) -> None:
     """Opens the round and gives every unit its quota, superior units first."""
     open_round(made.pk, by=staff.head_office, at=at)
-    set_quota(made.pk, amounts, reason="Quyết định phân bổ chỉ tiêu (số liệu mẫu)", by=staff.head_office, at=at)
+    supports = list(made.supports.all())
+    rest = dict(amounts)
+    for support in supports:
+        part = {unit: n * FIRST_OF_TWO // 100 for unit, n in amounts.items()} if support != supports[-1] else rest
+        rest = {unit: n - part[unit] for unit, n in rest.items()}
+        set_quota(
+            made.pk, _with_sums(part), support=support, by=staff.head_office, at=at,
+            reason="Quyết định phân bổ chỉ tiêu (số liệu mẫu)",
+        )  # fmt: skip
 
 
 def share_out(targets: dict[int, int], communes: list[Area], share: float) -> dict[int, int]:
-    """Quota per commune, per district and for the province, from target households per commune."""
-    amounts = {commune.number: round(targets[commune.number] * share) for commune in communes}
-    for commune in communes:
-        district = commune.parent_id
-        assert district is not None  # noqa: S101 - a commune of the three-tier tree
-        amounts[district] = amounts.get(district, 0) + amounts[commune.number]
-    return amounts
+    """Devices per commune, from target households per commune."""
+    return {commune.number: round(targets[commune.number] * share) for commune in communes}
+
+
+def _with_sums(amounts: dict[int, int]) -> dict[int, int]:
+    """The same and what the districts above the communes get."""
+    sums = dict(amounts)
+    for number, district in Area.objects.filter(pk__in=amounts).values_list("number", "parent_id"):
+        if district is not None:
+            sums[district] = sums.get(district, 0) + amounts[number]
+    return sums
 
 
 def make_models() -> list[DeviceModel]:

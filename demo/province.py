@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from django.db import connection, connections, transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -274,7 +275,7 @@ def _hand_over(land: Province, made: Round, commune: Area, *, day: int, share: f
     """Devices arrive; two hand-over days; some households decline, a few complain."""
     official = land.staff.officials[commune.number]
     with everywhere():
-        used = Quota.objects.get(round=made, area=commune).used
+        used = Quota.objects.filter(round=made, area=commune).aggregate(n=Sum("used"))["n"] or 0
     if not used:
         return
     _send_stock(land, made, commune, used, day=day - 3)

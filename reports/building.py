@@ -108,7 +108,7 @@ def _document(
     return Document(
         kind=definition.key,
         title=definition.paper_title,
-        subtitle=f"{round.name} – {round.get_source_display()}" if round else "Tất cả các đợt",
+        subtitle=f"{round.name} – {round.sources_in_words}" if round else "Tất cả các đợt",
         basis=f"(Số liệu lúc {info.taken_at_text})",
         letterhead=letterhead_of(question.area, timezone.localdate(question.at)),
         columns=definition.columns,

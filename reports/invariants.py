@@ -83,11 +83,12 @@ INVARIANTS = (
         _("The used quota of a unit is the number of its approved lines, and no line is approved without a quota"),
         """
         SELECT coalesce(q.round_id, a.round_id) AS round, coalesce(q.area_no, a.area_no) AS area,
+               coalesce(q.source_id, a.source_id) AS source, coalesce(q.form, a.form) AS form,
                q.used AS counter, coalesce(a.n, 0) AS facts
           FROM allocations_quota q
-          FULL JOIN (SELECT round_id, area_no, count(*) AS n FROM allocations_allocation
-                      WHERE status IN ('approved', 'handed_over') GROUP BY round_id, area_no) a
-            ON a.round_id = q.round_id AND a.area_no = q.area_no
+          FULL JOIN (SELECT round_id, area_no, source_id, form, count(*) AS n FROM allocations_allocation
+                      WHERE status IN ('approved', 'handed_over') GROUP BY round_id, area_no, source_id, form) a
+            ON a.round_id = q.round_id AND a.area_no = q.area_no AND a.source_id = q.source_id AND a.form = q.form
          WHERE q.used IS DISTINCT FROM coalesce(a.n, 0)
         """,
     ),
@@ -102,6 +103,7 @@ INVARIANTS = (
           FROM allocations_quota up
           JOIN administration_area unit ON unit.parent_id = up.area_no
           JOIN allocations_quota below ON below.area_no = unit.number AND below.round_id = up.round_id
+           AND below.source_id = up.source_id AND below.form = up.form
          GROUP BY up.id HAVING sum(below.allowed) > up.allowed
         """,
     ),

@@ -170,7 +170,7 @@ def _read(area: Area, round: Round) -> _Read:
         targets=_targets(inside, round),
         lines=lines,
         lists={number: (state, at) for number, state, at in lists.values_list("area_id", "state", "submitted_at")},
-        quotas=dict(quotas.values_list("area_id", "allowed")),
+        quotas=dict(quotas.order_by().values_list("area_id").annotate(n=Sum("allowed"))),
         stock=stock_of(inside, DeviceKind(round.device_kind)),
         complaints=dict(complaints.order_by().values_list("area_id").annotate(n=Count("pk"))),
         reminders=dict(reminders.order_by().values_list("area_no").annotate(last=Max("at"))),

@@ -20,7 +20,8 @@ from administration.models import Area, Officer
 from administration.templatetags.trao import masked
 from allocations import models as allocations
 from allocations.list_contents import ListRow, describe_lines
-from allocations.models import Allocation, HandOver, Quota
+from allocations.models import Allocation, HandOver, Round, SupportForm
+from allocations.unit_quota import quota_of
 from beneficiaries.models import Attribute, Gender, Household, Person
 from beneficiaries.sealing import unseal
 from devices.models import DeviceKind
@@ -31,7 +32,12 @@ from reports.official_forms import CommuneList, ListedHousehold, PostedHousehold
 from reports.paper import write_pdf
 
 NUMBER_TO_FILL_IN = "…/TB-UBND"
-SUPPORT_FORMS = {DeviceKind.PHONE: "Điện thoại", DeviceKind.TABLET: "Máy tính bảng"}  # the column is narrow
+SUPPORT_FORMS: dict[str, str] = {  # the column is narrow
+    SupportForm.DEVICE: "Điện thoại",
+    SupportForm.PACKAGE: "Gói",
+    SupportForm.CASH: "Tiền",
+    SupportForm.TABLET: "Máy tính bảng",
+}
 GENDERS: dict[str, Literal["male", "female"]] = {Gender.MALE: "male", Gender.FEMALE: "female"}
 
 
@@ -116,12 +122,11 @@ def gather_commune_list(
     """
     day = commune_list.document_date or timezone.localdate(at)
     rows = _rows_of(commune_list)
-    support = SUPPORT_FORMS[DeviceKind(commune_list.round.device_kind)]
     with translation.override(PAPER_LANGUAGE):
         form = CommuneList(
             letterhead=letterhead_of(commune_list.area, day),
             round_name=_round_name(commune_list),
-            rows=[_listed(row, support, with_identity=with_identity) for row in rows],
+            rows=[_listed(row, commune_list.round, with_identity=with_identity) for row in rows],
             info=_info(commune_list, by, at),
             signatures=signatures_of(str(commune_list.prepared_by)),
             watermark=str(by),
@@ -162,7 +167,13 @@ def _rows_of(commune_list: allocations.CommuneList) -> list[ListRow]:
     return describe_lines(lines, commune_list.round, with_ethnic_groups=True)
 
 
-def _listed(row: ListRow, support: str, *, with_identity: bool) -> ListedHousehold:
+def _support_form(line: Allocation, round: Round) -> str:
+    if line.form == SupportForm.DEVICE and round.device_kind == DeviceKind.TABLET:
+        return SUPPORT_FORMS[SupportForm.TABLET]
+    return SUPPORT_FORMS[line.form]
+
+
+def _listed(row: ListRow, round: Round, *, with_identity: bool) -> ListedHousehold:
     household, head = row.household, row.head
     identity = (head.identity_number or head.old_identity_number) if head else ""
     return ListedHousehold(
@@ -175,7 +186,7 @@ def _listed(row: ListRow, support: str, *, with_identity: bool) -> ListedHouseho
         category=row.line.get_category_display(),
         priority=", ".join(_abbreviated(attribute) for attribute in household.attributes),
         certificate_number=household.certificate_no,
-        support_form=support,
+        support_form=_support_form(row.line, round),
         phone=household.phone,
         note=household.note,
     )
@@ -204,7 +215,7 @@ def _posted(row: ListRow) -> PostedHousehold:
 
 def _turn(commune_list: allocations.CommuneList, listed: int) -> list[str]:
     """Says that not everybody on the list gets a device at once, when that is so."""
-    quota = Quota.objects.filter(round=commune_list.round_id, area=commune_list.area_id).first()
+    quota = quota_of(commune_list.round_id, commune_list.area_id)
     if quota is None or quota.allowed >= listed:
         return []
     allowed = shown(quota.allowed, "integer")

@@ -7,7 +7,22 @@ import itertools
 from typing import Any
 
 from administration.models import Area, Level, Officer, Role
-from allocations.models import Allocation, CommuneList, FundingSource, PriorityRule, Programme, Quota, Round, Status
+from allocations.models import (
+    Allocation,
+    CommuneList,
+    Condition,
+    ConditionKind,
+    FundingSource,
+    PriorityRule,
+    Programme,
+    Quota,
+    Round,
+    RoundSupport,
+    RuleVersion,
+    SourceCode,
+    Status,
+    SupportForm,
+)
 from beneficiaries.models import Category, Gender, Household, Person
 from beneficiaries.sealing import fingerprint, seal
 from devices.models import Device, DeviceKind, DeviceModel, Lot
@@ -91,13 +106,14 @@ def make_round(**more: Any) -> Round:
     programme = more.pop("programme", None) or Programme.objects.create(
         province=province(), name="Chương trình mẫu", reviewer_label="Huyện"
     )
+    code, form = more.pop("source", SourceCode.FUND), more.pop("form", SupportForm.DEVICE)
+    orders = more.pop("order", ORDER)
     today = more.pop("today", datetime.date(2024, 6, 3))
     number = next_number()
     made = Round.objects.create(
         programme=programme,
         code=more.pop("code", f"dot-{number}"),
         name=more.pop("name", f"Đợt {number}"),
-        source=more.pop("source", FundingSource.FUND),
         categories=more.pop("categories", ["HN", "HCN"]),
         device_kind=DeviceKind.PHONE,
         opens_on=today,
@@ -107,16 +123,53 @@ def make_round(**more: Any) -> Round:
         state=more.pop("state", Round.State.OPEN),
         **more,
     )
-    rules = [
-        (1, "Hộ nghèo, cận nghèo là gia đình người có công", ["HN", "HCN"], ["NCC", "NCC_TC"]),
-        (2, "Hộ nghèo, cận nghèo là gia đình chính sách xã hội", ["HN", "HCN"], ["BTXH"]),
-        (3, "Hộ nghèo", ["HN"], []),
-        (4, "Hộ cận nghèo", ["HCN"], []),
-    ]
-    for position, label, categories, attributes in rules:
+    make_support(made, code, form)
+    make_rules(made, orders)
+    return made
+
+
+ORDER: list[tuple[str, list[str], list[str]]] = [
+    ("Hộ nghèo, cận nghèo là gia đình người có công", ["HN", "HCN"], ["NCC", "NCC_TC"]),
+    ("Hộ nghèo, cận nghèo là gia đình chính sách xã hội", ["HN", "HCN"], ["BTXH"]),
+    ("Hộ nghèo", ["HN"], []),
+    ("Hộ cận nghèo", ["HCN"], []),
+]
+PAYS_FOR = {SourceCode.FUND: ["HN", "HCN"]}
+
+
+def make_support(
+    round: Round, code: str = SourceCode.FUND, form: str = SupportForm.DEVICE, **more: Any
+) -> RoundSupport:
+    """A payer of the programme, who pays for what the law says or for everybody, and what it gives in the round."""
+    categories = more.pop("categories", None) or PAYS_FOR.get(SourceCode(code), ["HN", "HCN", "CSXH", "CSK"])
+    source, _made = FundingSource.objects.get_or_create(
+        programme=round.programme, code=code, defaults={"name": str(SourceCode(code).label), "categories": categories}
+    )
+    position = more.pop("position", round.supports.count() + 1)
+    if form == SupportForm.CASH:
+        more = {"amount": 500_000, "bought_since": datetime.date(2022, 12, 12), **more}
+    return RoundSupport.objects.create(round=round, source=source, form=form, position=position, **more)
+
+
+def make_rules(
+    round: Round, order: list[tuple[str, list[str], list[str]]], *, legal_basis: str = "", publish: bool = True,
+    conditions: list[tuple[str, list[str]]] | None = None,
+) -> RuleVersion:  # fmt: skip
+    """The next version of the rules: the order of priority and that nobody is helped twice."""
+    round.rule_versions.filter(state="published").update(state="superseded")
+    made = RuleVersion.objects.create(round=round, number=round.rule_versions.count() + 1)
+    Condition.objects.create(
+        version=made, position=1, kind=ConditionKind.NO_PRIOR_DEVICE, legal_basis="TT 14/2022/TT-BTTTT, Điều 15"
+    )
+    for position, (kind, values) in enumerate(conditions or [], start=2):
+        Condition.objects.create(version=made, position=position, kind=kind, values=values)
+    for position, (label, categories, attributes) in enumerate(order, start=1):
         PriorityRule.objects.create(
-            round=made, position=position, label=label, categories=categories, attributes=attributes
-        )
+            version=made, position=position, label=label, categories=categories, attributes=attributes,
+            legal_basis=legal_basis,
+        )  # fmt: skip
+    if publish:
+        RuleVersion.objects.filter(pk=made.pk).update(state="published")
     return made
 
 

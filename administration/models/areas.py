@@ -36,6 +36,18 @@ class Kind(models.TextChoices):
     SPECIAL_ZONE = "special_zone", _("Special zone (đặc khu)")
 
 
+class AreaKind(models.TextChoices):
+    """Area classes that rules may ask for (QĐ 861/QĐ-TTg, QĐ 353/QĐ-TTg; islands by geography)."""
+
+    REGION_3 = "KV3", _("Commune of region III")
+    REGION_2 = "KV2", _("Commune of region II")
+    REGION_1 = "KV1", _("Commune of region I")
+    POOR_COAST = "BNVB", _("Very difficult coastal or island commune")
+    ISLAND = "DAO", _("Island commune")
+    OTHER = "KHAC", _("Other commune")
+    UNKNOWN = "unknown", _("Not known yet")
+
+
 class AreaQuerySet(models.QuerySet["Area"]):
     def inside(self, area: Area) -> Self:
         """The area itself and everything below it."""

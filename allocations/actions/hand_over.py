@@ -168,8 +168,11 @@ def _refuse_another_kind(pairs: Sequence[tuple[Allocation, Device]]) -> None:
     devices = Device.objects.filter(pk__in=[device.pk for _line, device in pairs])
     kinds = dict(devices.values_list("pk", "lot__model__kind"))
     for line, device in pairs:
-        if kinds[device.pk] != line.round.device_kind:
+        promised = line.promised_kind
+        if promised is None:
+            raise NotPossible(_("%(household)s gets cash, not a device.") % {"household": line.household})
+        if kinds[device.pk] != promised:
             raise NotPossible(
                 _("IMEI %(imei)s is not of the kind that this round gives (%(kind)s).")
-                % {"imei": device.imei, "kind": line.round.get_device_kind_display().lower()}
+                % {"imei": device.imei, "kind": str(promised.label).lower()}
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -16,8 +17,10 @@ from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
 from allocations import eligibility
 from allocations.candidates import gather_candidates, with_namesakes
-from allocations.models import Allocation, CommuneList, Complaint, PriorityRule, Round, Status
+from allocations.conditions import Candidate
+from allocations.models import Allocation, CommuneList, Complaint, Round, Status
 from allocations.readiness import Readiness, assess
+from allocations.rule_book import read_rule_book
 
 MAY_BE_TAKEN_OFF = [Status.DRAFT, Status.RETURNED]
 A_WHOLE_COMMUNE_IS_QUICKER = 300  # than asking the database for as many households by their ids
@@ -31,11 +34,11 @@ def build_list(round_id: int, area_id: int, *, by: Officer, at: datetime.datetim
     if round.state != Round.State.OPEN:
         raise NotPossible(_("This round is not open."))
     commune_list, is_new = _lock_or_start(round, area_id, by=by, at=at)
-    rules = list(round.priority_rules.order_by("position"))
+    book = read_rule_book(round, on=timezone.localdate(at))
     candidates = gather_candidates(area_id)
-    wanted = [c for c in candidates if not eligibility.reasons_against(c, round, rules)]
-    added = _add_lines(commune_list, wanted, rules, by=by, at=at)
-    changed = _refresh_lines(commune_list, candidates, rules)
+    wanted = [c for c in candidates if not eligibility.reasons_against(c, book)]
+    added = _add_lines(commune_list, wanted, book, by=by, at=at)
+    changed = _refresh_lines(commune_list, candidates, book)
     if is_new or added or changed:
         AuditEvent.record(
             Verb.LIST_BUILT, commune_list, by=by, area=area_id, households=added, at=at,
@@ -142,7 +145,8 @@ def assess_list(commune_list: CommuneList, drafts: Iterable[Allocation] | None =
     households = None if len(drafts) > A_WHOLE_COMMUNE_IS_QUICKER else [line.household_id for line in drafts]
     candidates = gather_candidates(commune_list.area_id, households)
     complained = set(Complaint.objects.open().filter(commune_list=commune_list).values_list("allocation_id", flat=True))
-    return assess(drafts, {c.household_id: c for c in candidates}, commune_list.round, complained=complained)
+    book = read_rule_book(commune_list.round)
+    return assess(drafts, {c.household_id: c for c in candidates}, book, complained=complained)
 
 
 def _lock_or_start(round: Round, area_id: int, *, by: Officer, at: datetime.datetime) -> tuple[CommuneList, bool]:
@@ -155,11 +159,14 @@ def _lock_or_start(round: Round, area_id: int, *, by: Officer, at: datetime.date
 
 
 def _add_lines(
-    commune_list: CommuneList, wanted: list[eligibility.Candidate], rules: list[PriorityRule],
+    commune_list: CommuneList, wanted: list[Candidate], book: eligibility.RuleBook,
     *, by: Officer, at: datetime.datetime,
 ) -> list[int]:  # fmt: skip
+    """`book.version` is None for no round that is open: opening one needs rules in force."""
     lines = [
         Allocation(
+            **_support(candidate, book),
+            rule_version_id=book.version,
             commune_list=commune_list,
             round_id=commune_list.round_id,
             area_id=commune_list.area_id,
@@ -170,7 +177,7 @@ def _add_lines(
             listed_by=by,
             listed_at=at,
         )
-        for rank, (candidate, rule) in enumerate(eligibility.in_order(wanted, rules), start=1)
+        for rank, (candidate, rule) in enumerate(eligibility.in_order(wanted, book.rules, book.ties), start=1)
     ]
     with refusals_as_sentences():
         Allocation.objects.bulk_create(lines)
@@ -178,7 +185,7 @@ def _add_lines(
 
 
 def _refresh_lines(
-    commune_list: CommuneList, candidates: list[eligibility.Candidate], rules: list[PriorityRule]
+    commune_list: CommuneList, candidates: list[Candidate], book: eligibility.RuleBook
 ) -> int:  # fmt: skip
     """Flags of all lines the commune still works on, as of today; rank of those that nobody has signed yet.
 
@@ -190,18 +197,45 @@ def _refresh_lines(
     settled = commune_list.lines.exclude(**unsigned).exclude(status=Status.WITHDRAWN)
     first = (settled.aggregate(last=Max("rank"))["last"] or 0) + 1
     namesakes = with_namesakes(open_lines)
-    before = {line.pk: (line.rank, line.priority_group, line.category, line.flags) for line in open_lines.values()}
+    before = {line.pk: _place(line) for line in open_lines.values()}
     for candidate in candidates:
         if line := open_lines.get(candidate.household_id):
             line.flags = eligibility.flags_of(candidate, has_namesake=candidate.household_id in namesakes)
     movable = {n.household_id: n for n in open_lines.values() if n.status == Status.DRAFT and n.signed_by_id is None}
-    placed = eligibility.in_order([c for c in candidates if c.household_id in movable], rules)
+    placed = eligibility.in_order([c for c in candidates if c.household_id in movable], book.rules, book.ties)
     for rank, (candidate, rule) in enumerate(placed, start=first):
         line = movable[candidate.household_id]
         line.rank, line.priority_group, line.category = rank, rule.position, candidate.category
-    changed = [n for n in open_lines.values() if before[n.pk] != (n.rank, n.priority_group, n.category, n.flags)]
-    Allocation.objects.bulk_update(changed, ["rank", "priority_group", "category", "flags"], batch_size=500)
+        line.rule_version_id = book.version or line.rule_version_id
+        _keep_to_what_is_paid(line, candidate, book)
+    changed = [n for n in open_lines.values() if before[n.pk] != _place(n)]
+    Allocation.objects.bulk_update(changed, [*PLACE, "flags"], batch_size=500)
     return len(changed)
+
+
+PLACE = ["rank", "priority_group", "category", "rule_version_id", "source_id", "form"]
+
+
+def _place(line: Allocation) -> tuple[object, ...]:
+    """What a rebuild of the list may change on a line."""
+    return *(getattr(line, name) for name in PLACE), line.flags
+
+
+def _support(candidate: Candidate, book: eligibility.RuleBook) -> dict[str, Any]:
+    """Source and form of what the household is offered; nothing when nobody pays (the database then refuses)."""
+    support = eligibility.support_for(candidate, book.supports)
+    return {"source_id": support.source_id, "form": support.form} if support else {}
+
+
+def _keep_to_what_is_paid(line: Allocation, candidate: Candidate, book: eligibility.RuleBook) -> None:
+    """What the household chose stays as long as somebody still pays it for its category."""
+    for support in book.supports:
+        if (support.source_id, support.form) == (line.source_id, line.form):
+            if eligibility.may_have(candidate, support):
+                return
+            break
+    for name, value in _support(candidate, book).items():
+        setattr(line, name, value)
 
 
 def _refuse_to_sign(commune_list: CommuneList, drafts: list[Allocation], document_no: str, by: Officer) -> None:

@@ -20,6 +20,7 @@ from administration.verbs import Verb
 from allocations.candidates import gather_candidates
 from allocations.decisions import Refusal, in_rank_order, plan_approval
 from allocations.models import Allocation, CommuneList, Complaint, Quota, Reason, Round, Status
+from allocations.unit_quota import UnitQuota, together
 
 UNDO_WITHIN = datetime.timedelta(minutes=15)
 DECIDABLE = [Status.SUBMITTED, Status.WAITING]
@@ -60,11 +61,11 @@ def approve(
     """
     at = at or timezone.now()
     commune_list = _open(list_id, by=by)
-    quota = Quota.objects.select_for_update().filter(round=commune_list.round_id, area=commune_list.area_id).first()
+    quota = _lock_quota(commune_list)
     if quota is None:
         raise NotPossible(_("This unit has no quota in this round yet. Ask the province to set it."))
     lines, gone = _lock(commune_list, line_ids, seen)
-    plan = plan_approval(lines, left=quota.left, complained=complained_lines(commune_list))
+    plan = plan_approval(lines, left=quota.left_by, complained=complained_lines(commune_list))
     if agreed_last is not None and not plan.keeps_to(commune_list.lines.filter(pk=agreed_last).first()):
         raise PlanChanged(_("The quota or the list has changed since you opened this page. Look again, then confirm."))
     waitlisted = _decide(plan.waiting, Verb.WAITLISTED, by=by, at=at)
@@ -107,7 +108,7 @@ def undo_decision(event_id: int, *, by: Officer, at: datetime.datetime | None = 
     commune_list = CommuneList.objects.select_for_update(of=["self"]).select_related("round").get(pk=event.subject_id)
     if commune_list.round.state != Round.State.OPEN:
         raise NotPossible(_("This round is closed; its decisions stand."))
-    list(Quota.objects.select_for_update().filter(round=commune_list.round_id, area=commune_list.area_id))
+    _lock_quota(commune_list)
     came_from = _came_from(event)
     lines = _lock_decided(commune_list, came_from, event, by)
     if not lines:
@@ -152,6 +153,13 @@ def _open(list_id: int, *, by: Officer) -> CommuneList:
         commune_list.state = CommuneList.State.OPENED
         commune_list.save(update_fields=["state"])
     return commune_list
+
+
+def _lock_quota(commune_list: CommuneList) -> UnitQuota | None:
+    quotas = Quota.objects.select_for_update(of=["self"]).filter(
+        round=commune_list.round_id, area=commune_list.area_id
+    )  # fmt: skip
+    return together(quotas.order_by("pk"))
 
 
 def _lock(

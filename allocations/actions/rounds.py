@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
-from allocations.models import Allocation, Quota, Round, Status
+from allocations.models import Allocation, Quota, Round, RoundSupport, RuleVersion, Status
+from beneficiaries.models import Category
 
 RELEASED_AT_THE_END = [Status.DRAFT, Status.POSTED, Status.RETURNED, Status.WAITING]
 
@@ -28,12 +29,21 @@ def open_round(round_id: int, *, by: Officer, at: datetime.datetime | None = Non
     round = Round.objects.select_for_update().select_related("programme").get(pk=round_id)
     if round.state != Round.State.PLANNED:
         raise NotPossible(_("This round is already open or closed."))
-    if not round.priority_rules.exists():
-        raise NotPossible(_("Define the order of priority first."))
+    _refuse_to_open(round)
     round.state = Round.State.OPEN
     round.save(update_fields=["state"])
     AuditEvent.record(Verb.ROUND_OPENED, round, by=by, area=round.programme.province_id, at=at, round=round.name)
     return round
+
+
+def _refuse_to_open(round: Round) -> None:
+    version = round.rule_versions.filter(state=RuleVersion.State.PUBLISHED).first()
+    if version is None or not version.priorities.exists():
+        raise NotPossible(_("Define the order of priority first."))
+    paid = {category for support in round.supports.select_related("source") for category in support.source.categories}
+    unpaid = [str(label) for code, label in Category.choices if code in round.categories and code not in paid]
+    if unpaid:
+        raise NotPossible(_("No source of this round pays for: %(categories)s.") % {"categories": ", ".join(unpaid)})
 
 
 @transaction.atomic
@@ -66,17 +76,22 @@ def close_round(round_id: int, *, by: Officer, at: datetime.datetime | None = No
 @transaction.atomic
 def set_quota(
     round_id: int, amounts: Mapping[int, int], *, reason: str, seen: Mapping[int, int] | None = None,
-    by: Officer, at: datetime.datetime | None = None,
+    support: RoundSupport | None = None, by: Officer, at: datetime.datetime | None = None,
 ) -> int:  # fmt: skip
     """Sets the quota of units (number → devices). Never below what is approved nor above the superior unit's quota.
 
+    `support`: the form of support and its source that is shared out; the round's first when left out.
     `seen`: the quotas (number → devices) on which the officer decided; raises QuotaChanged when they are others now.
     """
     if not reason.strip():
         raise NotPossible(_("Write the reason or the decision number for the change."))
     round = Round.objects.select_for_update(of=["self"]).select_related("programme").get(pk=round_id)
+    support = support or round.supports.first()
+    if support is None or support.round_id != round_id:
+        raise NotPossible(_("Say first what this round gives and who pays."))
+    of_support = {"round": round, "source_id": support.source_id, "form": support.form}
     quotas = {q.area_id: q for q in Quota.objects.select_for_update(of=["self"]).select_related("area")
-              .filter(round=round, area__in=amounts).order_by("area")}  # fmt: skip
+              .filter(**of_support, area__in=amounts).order_by("area")}  # fmt: skip
     before = {area: quota.allowed for area, quota in quotas.items()}
     if seen is not None and {area: n for area, n in seen.items() if area in amounts} != before:
         raise QuotaChanged(_("Somebody else has changed the quota since you opened this page."))
@@ -87,9 +102,11 @@ def set_quota(
     rising = sorted(set(changed) - set(falling))  # in tree order: the superior unit first
     with refusals_as_sentences():
         for area in [*reversed(falling), *rising]:
-            Quota.objects.update_or_create(round=round, area_id=area, defaults={"allowed": changed[area]})
+            Quota.objects.update_or_create(**of_support, area_id=area, defaults={"allowed": changed[area]})
     if changed:
-        details: dict[str, Any] = {"reason": reason, "from": before, "to": changed}
+        details: dict[str, Any] = {
+            "reason": reason, "from": before, "to": changed, "support": str(support), "support_id": support.pk,
+        }  # fmt: skip
         AuditEvent.record(Verb.QUOTA_SET, round, by=by, area=round.programme.province_id, at=at, **details)
     return len(changed)
 

@@ -12,7 +12,17 @@ from allocations.models.allocations import (
     Reason,
     Status,
 )
-from allocations.models.rounds import FundingSource, PriorityRule, Programme, Quota, Round
+from allocations.models.quotas import Quota
+from allocations.models.rounds import (
+    FundingSource,
+    Profile,
+    Programme,
+    Round,
+    RoundSupport,
+    SourceCode,
+    SupportForm,
+)
+from allocations.models.rules import Condition, ConditionKind, PriorityRule, RuleVersion, Tie
 from allocations.models.selections import Selection
 
 __all__ = [
@@ -24,14 +34,22 @@ __all__ = [
     "Claim",
     "CommuneList",
     "Complaint",
+    "Condition",
+    "ConditionKind",
     "Flag",
     "FundingSource",
     "HandOver",
     "PriorityRule",
+    "Profile",
     "Programme",
     "Quota",
     "Reason",
     "Round",
+    "RoundSupport",
+    "RuleVersion",
     "Selection",
+    "SourceCode",
     "Status",
+    "SupportForm",
+    "Tie",
 ]

@@ -14,9 +14,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from administration.models import Area, Officer
-from allocations.models.rounds import Round
+from allocations.models.rounds import FundingSource, Round, SupportForm
+from allocations.models.rules import RuleVersion
 from beneficiaries.models import Category, Household, Person
-from devices.models import Device
+from devices.models import Device, DeviceKind
 
 
 class Status(models.TextChoices):
@@ -158,7 +159,11 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
     model_name="AllocationVersion",
 )
 class Allocation(models.Model):
-    """One household on one commune's list of one round."""
+    """One household on one commune's list of one round.
+
+    `source`, `form`: what it is to get; `rule_version`: the rules it was placed under. Left empty, the database takes
+    the round's first support that pays for the category, and the version in force.
+    """
 
     commune_list = models.ForeignKey(CommuneList, models.PROTECT, related_name="lines")
     round = models.ForeignKey(Round, models.PROTECT, related_name="+")
@@ -168,6 +173,9 @@ class Allocation(models.Model):
     category = models.CharField(max_length=5, choices=Category.choices)  # at the time of listing
     priority_group = models.PositiveSmallIntegerField()
     rank = models.PositiveIntegerField()
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="+", verbose_name=_("funding source"))
+    form = models.CharField(_("form of support"), max_length=5, choices=SupportForm.choices)
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
     flags = ArrayField(models.CharField(max_length=20, choices=Flag.choices), default=list)
     listed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
     listed_at = models.DateTimeField(db_default=Now())
@@ -254,6 +262,13 @@ class Allocation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household} ({self.get_status_display()})"
+
+    @property
+    def promised_kind(self) -> DeviceKind | None:
+        """What kind of device is handed over; None: cash."""
+        if self.form == SupportForm.CASH:
+            return None
+        return DeviceKind.TABLET if self.form == SupportForm.TABLET else DeviceKind(self.round.device_kind)
 
     def can_move_to(self, status: Status) -> bool:
         return status in MOVES.get(self.status, set())

@@ -1,26 +1,27 @@
-"""Programme, rounds, the order of priority and the quota: configuration, the same for every unit of the province."""
+"""Programme, payers and rounds: configuration, the same for every unit of the province."""
 
 from __future__ import annotations
 
 import datetime
+import secrets
 from typing import TYPE_CHECKING, Self
 
-import pgtrigger
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from administration.models import Area
-from beneficiaries.models import Attribute, Category
+from administration.models import Area, Level
+from beneficiaries.models import Category
 from devices.models import DeviceKind
 
 if TYPE_CHECKING:
-    from administration.models import Officer
+    from allocations.models.rules import PriorityRule
 
 
-class FundingSource(models.TextChoices):
-    """Who pays decides who is eligible."""
+class SourceCode(models.TextChoices):
+    """Kinds of money. Who pays decides who is eligible."""
 
     FUND = "QUY", _("Vietnam public-utility telecommunication service fund")
     PROVINCE = "NST", _("Province budget")
@@ -28,15 +29,70 @@ class FundingSource(models.TextChoices):
     DONATION = "XHH", _("Donations")
 
 
+class SupportForm(models.TextChoices):
+    """What a household gets (TT 14/2022/TT-BTTTT, Chương IV Mục 2; tablets: TT 09/2022/TT-BTTTT)."""
+
+    DEVICE = "MAY", _("Device in kind")
+    PACKAGE = "GOI", _("Device with a service package")
+    CASH = "TIEN", _("Cash for a smartphone that was bought")
+    TABLET = "MTB", _("Tablet for pupils")
+
+
+class Profile(models.TextChoices):
+    """Who lists, who decides, who watches: before and after the districts ended (1/7/2025)."""
+
+    THREE_TIERS = "BA_CAP", _("Three tiers: the commune lists, the district approves, the province watches")
+    TWO_TIERS = "HAI_CAP", _("Two tiers: the commune leader signs, the province or its reviewing unit approves")
+
+
+DECIDING_LEVEL: dict[str, Level] = {Profile.THREE_TIERS: Level.DISTRICT, Profile.TWO_TIERS: Level.PROVINCE}
+
+
+def new_code() -> str:
+    return f"ct-{secrets.token_hex(3)}"
+
+
 class Programme(models.Model):
     province = models.ForeignKey(Area, models.PROTECT, db_column="province_no", related_name="+")
+    code = models.SlugField(_("code"), max_length=20, unique=True, default=new_code)
     name = models.CharField(_("name"), max_length=200)
     legal_basis = models.TextField(_("legal basis"), blank=True)
+    profile = models.CharField(_("who decides"), max_length=10, choices=Profile.choices, default=Profile.THREE_TIERS)
     reviewer_label = models.CharField(_("what the reviewing tier is called"), max_length=60)
+    publishing_needs_two = models.BooleanField(_("rules are published by a second officer"), default=False)
 
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def deciding_level(self) -> Level:
+        """The level whose reviewing officers decide on lists."""
+        return DECIDING_LEVEL[self.profile]
+
+
+class FundingSource(models.Model):
+    """One payer of a programme and the categories it pays for."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="sources")
+    code = models.CharField(_("kind of money"), max_length=5, choices=SourceCode.choices)
+    name = models.CharField(_("name"), max_length=120)
+    categories = ArrayField(models.CharField(max_length=5, choices=Category.choices), verbose_name=_("pays for"))
+    legal_basis = models.CharField(_("legal basis"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("funding source")
+        verbose_name_plural = _("funding sources")
+        ordering = ["programme", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "programme", "name", name="source_is_named_once",
+                violation_error_message=_("This programme already has a source of that name."),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
@@ -57,7 +113,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
 
 class Round(models.Model):
-    """One round (đợt). `categories` are those the funding source covers (who pays decides who is eligible)."""
+    """One round (đợt). `categories`: whom it is for; for each of them one of its sources must pay."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("Planned")
@@ -67,14 +123,14 @@ class Round(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rounds")
     code = models.SlugField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=100)
-    source = models.CharField(_("funding source"), max_length=5, choices=FundingSource.choices)
     categories = ArrayField(models.CharField(max_length=5, choices=Category.choices), verbose_name=_("covers"))
     device_kind = models.CharField(_("device"), max_length=10, choices=DeviceKind.choices)
-    refuses_smartphone_owners = models.BooleanField(_("not for households with a smartphone"), default=False)
     opens_on = models.DateField(_("opens on"))
     submit_by = models.DateField(_("commune lists due"))
     review_by = models.DateField(_("review due"))
     hand_over_by = models.DateField(_("hand-over due"))
+    posting_days = models.PositiveSmallIntegerField(_("working days of public posting"), default=5)
+    complaint_days = models.PositiveSmallIntegerField(_("working days to answer a complaint"), default=3)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
 
     objects = RoundQuerySet.as_manager()
@@ -89,7 +145,17 @@ class Round(models.Model):
                     submit_by__gte=F("opens_on"), review_by__gte=F("submit_by"), hand_over_by__gte=F("review_by")
                 ),
                 violation_error_message=_("Each deadline must follow the one before it."),
-            )
+            ),
+            models.CheckConstraint(
+                name="round_posts_for_three_to_seven_days",
+                condition=Q(posting_days__range=(3, 7)),
+                violation_error_message=_("A list is posted for 3 to 7 working days."),
+            ),
+            models.CheckConstraint(
+                name="round_answers_complaints_within_days",
+                condition=Q(complaint_days__range=(1, 30)),
+                violation_error_message=_("Complaints are answered within 1 to 30 working days."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,97 +165,47 @@ class Round(models.Model):
         """Days since lists were due; 0 while there is time."""
         return max(0, (today - self.submit_by).days)
 
-
-class PriorityRule(models.Model):
-    """One line of the order of priority: the first rule that fits a household gives its group.
-
-    A rule fits when the category is one of `categories` and, unless `attributes` is empty, any of them holds.
-    """
-
-    round = models.ForeignKey(Round, models.CASCADE, related_name="priority_rules")
-    position = models.PositiveSmallIntegerField(_("group"))
-    label = models.CharField(_("in words"), max_length=200)
-    categories = ArrayField(models.CharField(max_length=5, choices=Category.choices), verbose_name=_("categories"))
-    attributes = ArrayField(
-        models.CharField(max_length=10, choices=Attribute.choices), verbose_name=_("any of"), default=list, blank=True
-    )
-    legal_basis = models.CharField(_("legal basis"), max_length=120, blank=True)
-
-    class Meta:
-        verbose_name = _("priority rule")
-        verbose_name_plural = _("priority rules")
-        ordering = ["round", "position"]
-        constraints = [models.UniqueConstraint("round", "position", name="priority_group_is_defined_once")]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.label}"
-
-
-class QuotaQuerySet(models.QuerySet["Quota"]):
-    def visible_to(self, officer: Officer) -> Self:
-        if officer.area is None:
-            return self.none()
-        return self.filter(area__number__range=(officer.area.number, officer.area.last))
-
-
-class Quota(models.Model):
-    """How many devices a unit may approve in a round. `used` is kept by the database (allocations migrations)."""
-
-    round = models.ForeignKey(Round, models.PROTECT, related_name="quotas")
-    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
-    allowed = models.PositiveIntegerField(_("quota"))
-    used = models.PositiveIntegerField(_("approved"), default=0, editable=False)
-
-    objects = QuotaQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("quota")
-        verbose_name_plural = _("quotas")
-        constraints = [
-            models.UniqueConstraint("round", "area", name="quota_is_set_once_per_unit"),
-            models.CheckConstraint(
-                name="quota_is_never_exceeded",
-                condition=Q(used__lte=F("allowed")),
-                violation_error_message=_("This is more than the quota."),
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="stays_within_the_parent",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("allowed"),
-                when=pgtrigger.After,
-                declare=[("parent_no", "int"), ("ceiling", "int"), ("given", "bigint"), ("lo", "text"), ("hi", "text")],
-                func="""
-                    -- The superior unit's row may lie outside the scope of whoever writes; the ceiling holds anyway.
-                    lo := coalesce(current_setting('app.lo', true), '');
-                    hi := coalesce(current_setting('app.hi', true), '');
-                    PERFORM set_config('app.lo', '0', true), set_config('app.hi', '2000000000', true);
-                    SELECT parent_id INTO parent_no FROM administration_area WHERE number = NEW.area_no;
-                    SELECT allowed INTO ceiling FROM allocations_quota
-                     WHERE round_id = NEW.round_id AND area_no = parent_no FOR UPDATE;
-                    SELECT sum(q.allowed) INTO given FROM allocations_quota q
-                      JOIN administration_area a ON a.number = q.area_no AND a.parent_id = parent_no
-                     WHERE q.round_id = NEW.round_id;
-                    IF given > ceiling THEN
-                        RAISE EXCEPTION 'quota of % exceeds its parent', NEW.area_no
-                        USING ERRCODE = '23514', CONSTRAINT = 'quota_stays_within_the_parent';
-                    END IF;
-                    SELECT sum(q.allowed) INTO given FROM allocations_quota q
-                      JOIN administration_area a ON a.number = q.area_no AND a.parent_id = NEW.area_no
-                     WHERE q.round_id = NEW.round_id;
-                    IF given > NEW.allowed THEN
-                        RAISE EXCEPTION 'quota of % is less than its parts', NEW.area_no
-                        USING ERRCODE = '23514', CONSTRAINT = 'quota_covers_the_units_below';
-                    END IF;
-                    PERFORM set_config('app.lo', lo, true), set_config('app.hi', hi, true);
-                    RETURN NULL;
-                """,
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.area}: {self.used}/{self.allowed}"
+    @property
+    def priority_rules(self) -> models.QuerySet[PriorityRule]:
+        """The order of priority in force; before the first is published, the one being drafted."""
+        rules = apps.get_model("allocations", "PriorityRule").objects
+        return rules.filter(version=Subquery(self.rule_versions.in_force().values("pk")[:1])).order_by("position")
 
     @property
-    def left(self) -> int:
-        return self.allowed - self.used
+    def sources_in_words(self) -> str:
+        """Who pays, each payer once."""
+        return "; ".join(dict.fromkeys(support.source.name for support in self.supports.select_related("source")))
+
+
+class RoundSupport(models.Model):
+    """One thing a round gives: a form of support paid by a source. The first that suits a household is offered to it.
+
+    Cash repays a smartphone that the household bought itself on or after `bought_since` (TT 14/2022/TT-BTTTT).
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="supports")
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="supports")
+    form = models.CharField(_("form of support"), max_length=5, choices=SupportForm.choices, default=SupportForm.DEVICE)
+    position = models.PositiveSmallIntegerField(_("order"), default=1)
+    amount = models.PositiveIntegerField(_("amount (đồng)"), null=True, blank=True)
+    bought_since = models.DateField(_("for phones bought since"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("form of support")
+        verbose_name_plural = _("forms of support")
+        ordering = ["round", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "round", "source", "form", name="round_gives_a_support_once",
+                violation_error_message=_("The round already gives this form of support from this source."),
+            ),
+            models.CheckConstraint(
+                name="cash_has_an_amount_and_a_day",
+                condition=(Q(form="TIEN") & Q(amount__gt=0, bought_since__isnull=False))
+                | (~Q(form="TIEN") & Q(amount=None, bought_since=None)),
+                violation_error_message=_("Cash, and only cash, needs an amount and the day since which phones count."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_form_display()} – {self.source}"

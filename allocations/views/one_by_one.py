@@ -14,8 +14,9 @@ from administration.access import OfficerRequest
 from administration.refusals import NotPossible
 from allocations import actions
 from allocations import review_contents as contents
-from allocations.models import CommuneList, Quota
-from allocations.one_household import find_household
+from allocations.models import CommuneList
+from allocations.one_household import OneHousehold, find_household
+from allocations.unit_quota import UnitQuota, quota_of, support_of_line
 from allocations.views.review_place import is_own, list_url
 
 REASON_PAGES = {"tra-lai": "send_back", "tu-choi": "reject"}
@@ -34,12 +35,19 @@ def _context(request: OfficerRequest, commune_list: CommuneList, asked: int = 0)
     found = find_household(
         commune_list, chip.key, asked=asked or _number(request.GET.get("dong")), after=_number(request.GET.get("sau"))
     )  # fmt: skip
-    quota = Quota.objects.filter(round=commune_list.round_id, area=commune_list.area_id).first()
+    quota = quota_of(commune_list.round_id, commune_list.area_id)
     return {
         "commune_list": commune_list, "chips": chips, "chip": chip, "found": found, "quota": quota,
-        "is_own": is_own(request.user, commune_list), "has_room": quota is not None and quota.left > 0,
+        "is_own": is_own(request.user, commune_list), "has_room": _has_room(found, quota),
         "recent": contents.recent_decisions(commune_list, request.user, timezone.now()),
     }  # fmt: skip
+
+
+def _has_room(found: OneHousehold | None, quota: UnitQuota | None) -> bool:
+    """Whether the quota of what the household is to get is not used up."""
+    if found is None or quota is None:
+        return False
+    return quota.left_by.get(support_of_line(found.row.line), 0) > 0
 
 
 def _decide(request: OfficerRequest, commune_list: CommuneList) -> HttpResponse:

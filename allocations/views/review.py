@@ -20,8 +20,9 @@ from administration.templatetags.trao import Column
 from allocations import actions
 from allocations import review_contents as contents
 from allocations.forms.review import LineSearchForm
-from allocations.models import CommuneList, Quota
+from allocations.models import CommuneList
 from allocations.review_queue import read_queue
+from allocations.unit_quota import quota_of
 from allocations.views import selection as selecting
 from allocations.views.one_by_one import one_by_one
 from allocations.views.review_place import find_list, is_own, list_url
@@ -94,7 +95,7 @@ def _results(request: OfficerRequest, commune_list: CommuneList) -> dict[str, An
     chip = next(one for one in chips if one.current)
     words = request.GET.get("q", "")[:80]
     page, rows = contents.page_of_lines(commune_list, chip.key, words=words, number=request.GET.get("page"))
-    quota = Quota.objects.filter(round=commune_list.round_id, area=commune_list.area_id).first()
+    quota = quota_of(commune_list.round_id, commune_list.area_id)
     chosen = selecting.Chosen(
         selecting.read_selection(request.user, commune_list, request.GET.get("chon", "")), rows
     )  # fmt: skip

@@ -13,8 +13,9 @@ from administration.access import OfficerRequest
 from administration.models import Officer
 from allocations import actions
 from allocations import review_contents as contents
-from allocations.models import CommuneList, Quota, Selection
+from allocations.models import CommuneList, Selection
 from allocations.review_contents import ReviewRow
+from allocations.unit_quota import UnitQuota
 
 CLEAR, THIS_PAGE, WHOLE_CHIP, FILL_THE_QUOTA = "bo", "trang", "het", "du"
 
@@ -56,7 +57,7 @@ def find_selection(officer: Officer, commune_list: CommuneList, token: uuid.UUID
 
 
 def choose(
-    request: OfficerRequest, commune_list: CommuneList, *, how: str, chip: str, words: str, quota: Quota | None
+    request: OfficerRequest, commune_list: CommuneList, *, how: str, chip: str, words: str, quota: UnitQuota | None
 ) -> Selection | None:
     """A new selection from what was posted, or nothing when no line is chosen."""
     if how == WHOLE_CHIP:

@@ -34,7 +34,8 @@ INVARIANTS = {
         SELECT 1 FROM allocations_claim WHERE identity_hash IS NOT NULL GROUP BY identity_hash HAVING count(*) > 1""",
     "quota is kept": """
         SELECT 1 FROM allocations_quota q WHERE used > allowed OR used <> (SELECT count(*) FROM allocations_allocation a
-         WHERE a.round_id = q.round_id AND a.area_no = q.area_no AND status IN ('approved', 'handed_over'))""",
+         WHERE a.round_id = q.round_id AND a.area_no = q.area_no AND a.source_id = q.source_id
+           AND a.form = q.form AND status IN ('approved', 'handed_over'))""",
     "a device goes to one household": """
         SELECT 1 FROM allocations_allocation WHERE device_id IS NOT NULL GROUP BY device_id HAVING count(*) > 1""",
     "one hand-over per household": "SELECT 1 FROM allocations_handover GROUP BY allocation_id HAVING count(*) > 1",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from allocations.eligibility import (
     Candidate,
+    RuleBook,
     decision_blockers,
     find_blockers,
     flags_of,
@@ -19,19 +20,21 @@ from allocations.eligibility import (
     reasons_against,
     rule_for,
 )
-from allocations.models import Flag, FundingSource, PriorityRule, Round
+from allocations.models import Condition, ConditionKind, Flag, PriorityRule
 from allocations.readiness import assess, disqualification
 from beneficiaries.models import Attribute, Category, PhoneKind
 
 pytestmark = pytest.mark.usefixtures("english")
-FUND = Round(source=FundingSource.FUND, categories=["HN", "HCN"])
-STRICT = Round(source=FundingSource.FUND, categories=["HN", "HCN"], refuses_smartphone_owners=True)
+NOT_HELPED = Condition(position=1, kind=ConditionKind.NO_PRIOR_DEVICE, legal_basis="TT 14/2022/TT-BTTTT, Điều 15")
+NO_SMARTPHONE = Condition(position=2, kind=ConditionKind.PHONE, values=["unknown", "none", "basic"])
 RULES = [
     PriorityRule(position=1, label="Người có công", categories=["HN", "HCN"], attributes=["NCC", "NCC_TC"]),
     PriorityRule(position=2, label="Chính sách xã hội", categories=["HN", "HCN"], attributes=["BTXH"]),
     PriorityRule(position=3, label="Hộ nghèo", categories=["HN"], attributes=[]),
     PriorityRule(position=4, label="Hộ cận nghèo", categories=["HCN"], attributes=[]),
 ]
+FUND = RuleBook(version=1, categories=["HN", "HCN"], conditions=[NOT_HELPED], rules=RULES)
+STRICT = replace(FUND, conditions=[NOT_HELPED, NO_SMARTPHONE])
 BASE = Candidate(
     household_id=1, category=Category.POOR, attributes=frozenset(), phone_kind=PhoneKind.BASIC, prior_device="",
     has_identity=True, has_certificate=True, member_count=3, head_birth_year=1970, deprivation_score=30,
@@ -69,9 +72,9 @@ def test_a_reason_says_what_it_rests_on_and_names_the_device():
 
 
 def test_a_household_without_a_place_in_the_order_is_told_so():
-    reasons = reasons_against(replace(BASE, category="HCN"), FUND, RULES[:3])
+    reasons = reasons_against(replace(BASE, category="HCN"), replace(FUND, rules=RULES[:3]))
     assert [r.code for r in reasons] == ["KTD"]
-    assert reasons_against(BASE, FUND, RULES) == []
+    assert reasons_against(BASE, FUND) == []
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,11 @@ def answer_without_words(s: Scene) -> None:
 
 
 def put_a_line_on_a_list_of_another_round(s: Scene) -> None:
-    execute("UPDATE allocations_allocation SET round_id = %s WHERE id = %s", s.lists[1].round_id, s.line.pk)
+    other = s.lists[1].round
+    execute(
+        "UPDATE allocations_allocation SET round_id = %s, source_id = %s, rule_version_id = %s WHERE id = %s",
+        other.pk, other.supports.get().source_id, other.rule_versions.get().pk, s.line.pk,
+    )  # fmt: skip
     execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

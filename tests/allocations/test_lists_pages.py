@@ -13,11 +13,12 @@ from django.urls import reverse
 from administration.models import AuditEvent, Role
 from administration.verbs import Verb
 from allocations.actions import approve, build_list, send_back, submit_list, take_off
-from allocations.models import Allocation, CommuneList, Complaint, PriorityRule, Reason, Round
+from allocations.models import Allocation, CommuneList, Complaint, Reason, Round
 from allocations.resources import KINDS, harmless
 from beneficiaries.models import Household
 from tests.factories import (
     LIEN_HUONG,
+    ORDER,
     PHU_HAI,
     TUY_PHONG,
     commune,
@@ -28,6 +29,7 @@ from tests.factories import (
     make_officer,
     make_quota,
     make_round,
+    make_rules,
     next_number,
 )
 
@@ -158,7 +160,8 @@ def test_the_round_of_somebody_above_leads_to_the_overview(browser, reviewer, ro
 
 
 def test_a_line_says_its_group_and_why(browser, official, built):
-    PriorityRule.objects.filter(round=built.round, position=1).update(legal_basis="TT 14/2022, Điều 17")
+    make_rules(built.round, ORDER, legal_basis="TT 14/2022, Điều 17")
+    build_list(built.round_id, built.area_id, by=official)
     text = page(browser, official, LIST)
     assert text.index("Lò Thị Yến") < text.index("Giàng A Chổ") < text.index("Đỗ Thị Ẩn")
     assert "Hộ nghèo, cận nghèo là gia đình người có công" in text
@@ -563,8 +566,8 @@ def grow(round, official, households: int) -> None:
     ("role", "url", "ceiling"),
     [
         (Role.COMMUNE_OFFICIAL, "/dot/", 12),
-        (Role.COMMUNE_OFFICIAL, LIST, 32),
-        (Role.COMMUNE_OFFICIAL, f"{LIST}?loc=khong-vao", 32),
+        (Role.COMMUNE_OFFICIAL, LIST, 36),
+        (Role.COMMUNE_OFFICIAL, f"{LIST}?loc=khong-vao", 38),
         (Role.COMMUNE_OFFICIAL, f"{LIST}in/", 18),
         (Role.REVIEWER, "/dot/", 16),
         (Role.REVIEWER, "/dot/dot-2/22915/", 26),

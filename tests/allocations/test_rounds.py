@@ -6,7 +6,7 @@ from administration.models import AuditEvent, Role
 from administration.refusals import NotPossible
 from administration.verbs import Verb
 from allocations.actions import QuotaChanged, open_round, set_quota
-from allocations.models import PriorityRule, Quota, Round
+from allocations.models import Quota, Round
 from tests.factories import (
     PHU_HAI,
     commune,
@@ -46,8 +46,7 @@ def test_a_round_is_opened_once(staff, state):
 
 
 def test_a_round_without_an_order_of_priority_stays_closed(staff):
-    round = make_round(state=Round.State.PLANNED)
-    PriorityRule.objects.filter(round=round).delete()
+    round = make_round(state=Round.State.PLANNED, order=[])
     with pytest.raises(NotPossible, match="order of priority"):
         open_round(round.pk, by=staff)
 

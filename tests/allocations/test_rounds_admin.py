@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 
 from administration.models import Role
-from allocations.models import PriorityRule, Programme, Round
+from allocations.models import Programme, Round
 from devices.models import DeviceModel
 from tests.factories import make_officer, make_round, province
 
@@ -23,23 +23,23 @@ def desk(browser):
 
 def round_data(**more):
     day = datetime.date(2024, 6, 3)
-    rules = {"priority_rules-TOTAL_FORMS": 1, "priority_rules-INITIAL_FORMS": 0, "priority_rules-0-position": 1,
-             "priority_rules-0-label": "Hộ nghèo", "priority_rules-0-categories": ["HN"]}  # fmt: skip
+    supports = {"supports-TOTAL_FORMS": 0, "supports-INITIAL_FORMS": 0}
     return {
-        "code": "dot-9", "name": "Đợt 9", "source": "QUY", "categories": ["HN", "HCN"], "device_kind": "phone",
-        "opens_on": day, "submit_by": day, "review_by": day, "hand_over_by": day, "state": "open", **rules, **more,
+        "code": "dot-9", "name": "Đợt 9", "categories": ["HN", "HCN"], "device_kind": "phone",
+        "opens_on": day, "submit_by": day, "review_by": day, "hand_over_by": day, "state": "open", "posting_days": 5,
+        "complaint_days": 3, **supports, **more,
     }  # fmt: skip
 
 
 def test_a_programme_its_rounds_and_the_catalogue_are_set_up_in_the_administration(desk):
-    made = {"province": province().pk, "name": "Chương trình", "legal_basis": "TT 14/2022", "reviewer_label": "Huyện"}
+    made = {"province": province().pk, "name": "Chương trình", "legal_basis": "TT 14/2022", "reviewer_label": "Huyện",
+            "code": "mau", "profile": "BA_CAP", "sources-TOTAL_FORMS": 0, "sources-INITIAL_FORMS": 0}  # fmt: skip
     assert desk.post("/quan-tri/allocations/programme/add/", made).status_code == 302
     data = round_data(programme=Programme.objects.get().pk)
     assert desk.post("/quan-tri/allocations/round/add/", data).status_code == 302
     round = Round.objects.get()
     assert round.categories == ["HN", "HCN"]
     assert round.state == "planned"  # the form has no say in it
-    assert round.priority_rules.get().categories == ["HN"]
     phone = {"name": "Mẫu B", "kind": "phone", "networks": ["4G", "5G"], "warranty_months": 12}
     assert desk.post("/quan-tri/devices/devicemodel/add/", phone).status_code == 302
     assert DeviceModel.objects.get().networks == ["4G", "5G"]
@@ -62,13 +62,13 @@ def test_once_open_a_round_keeps_whom_it_covers_and_its_order_but_dates_may_move
     url = f"/quan-tri/allocations/round/{round.pk}/change/"
     text = desk.get(url).content.decode()
     assert 'name="categories"' not in text
-    assert 'name="priority_rules-0-label"' not in text
+    assert 'name="supports-0-form"' not in text
     later = dict.fromkeys(("submit_by", "review_by", "hand_over_by"), datetime.date(2024, 9, 1))
     data = round_data(programme=round.programme.pk, categories=["CSXH"], name="Đợt mới", **later)
     assert desk.post(url, data).status_code == 302
     round.refresh_from_db()
     assert (round.name, round.submit_by, round.categories) == ("Đợt mới", later["submit_by"], ["HN", "HCN"])
-    assert PriorityRule.objects.filter(round=round).count() == 4
+    assert round.priority_rules.count() == 4
     assert desk.get(f"/quan-tri/allocations/round/{round.pk}/delete/").status_code == 403
 
 
