@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from administration.limits import TooMany, answer
 from administration.models import Officer
 from administration.scope import scope_of
 
@@ -27,6 +28,9 @@ class ScopeMiddleware:
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return answer(request, exception) if isinstance(exception, TooMany) else None
 
 
 class ChosenLanguageMiddleware:

@@ -56,6 +56,7 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["area_no", "-at"], name="audit_of_area"),
             models.Index("subject_type", "subject_id", name="audit_of_subject"),
+            models.Index(fields=["officer_id", "verb", "-at"], name="audit_of_officer"),
             GinIndex(fields=["household_ids"], name="audit_of_household", fastupdate=True),
         ]
 

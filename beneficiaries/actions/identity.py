@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from administration.limits import refuse_too_many
 from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible
 from administration.verbs import Verb
@@ -23,6 +24,7 @@ def reveal_identity(person_id: int, *, by: Officer, at: datetime.datetime | None
     number = person.identity_number or person.old_identity_number
     if not number:
         raise NotPossible(_("No identity number is registered for this person."))
+    refuse_too_many(Verb.IDENTITY_REVEALED, by=by, at=at)
     AuditEvent.record(
         Verb.IDENTITY_REVEALED, person.household, by=by, area=person.area_id, households=[person.household_id], at=at,
         person=person.full_name, number=mask(number),
@@ -35,6 +37,7 @@ def find_by_identity(number: str, *, by: Officer, at: datetime.datetime | None =
     """The id of the household whose member has this CCCD (12 digits) or CMND (9), inside the officer's area."""
     if by.area is None:
         return None
+    refuse_too_many(Verb.IDENTITY_SEARCHED, by=by, at=at)
     sought = fingerprint(number)
     people = Person.objects.visible_to(by).filter(is_live=True)
     person = people.filter(Q(cccd_hash=sought) if len(number) == 12 else Q(cmnd_hash=sought)).first()

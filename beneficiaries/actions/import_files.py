@@ -29,6 +29,7 @@ from beneficiaries.models import ImportFile, StagedHousehold
 
 READ, APPLY, UNDO = "import.read", "import.apply", "import.undo"
 UNDO_WITHIN = timedelta(hours=24)
+MOST_AT_ONCE = 4  # one being read and three waiting: nobody's flood holds up the other communes
 State = ImportFile.State
 _ENDED = [State.UNDONE, State.ABANDONED, State.REFUSED]
 
@@ -50,6 +51,9 @@ def upload_file(content: IO[bytes], name: str, *, by: Officer, at: datetime.date
     known = ImportFile.objects.filter(area=by.area, sha256=sha256).exclude(state__in=_ENDED).first()
     if known:
         return Upload(known, is_new=False)
+    if Job.objects.unfinished().filter(kind=READ, requested_by=by).count() >= MOST_AT_ONCE:
+        sentence = _("%(number)s files of yours are being read already. Wait until one is ready.")
+        raise NotPossible(sentence % {"number": MOST_AT_ONCE})
     file = ImportFile(area=by.area, uploaded_by=by, original_name=_clean(name), sha256=sha256, size=size)
     file.state, file.uploaded_at = State.READING, at or timezone.now()
     content.seek(0)
