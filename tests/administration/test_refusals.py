@@ -45,10 +45,25 @@ def test_every_guard_an_officer_can_meet_has_a_sentence():
         if constraint.violation_error_message == BaseConstraint.default_violation_error_message
     }
     assert silent == {
-        "decided_pair_says_by_whom", "decision_has_somebody_behind_it", "header_is_remembered_once_per_commune", "household_has_one_head",
-        "household_is_in_one_area", "pair_has_two_sides", "person_has_a_name", "person_hash_and_seal_go_together",
-        "priority_group_is_defined_once", "quota_is_set_once_per_unit", "row_and_household_are_one_pair",
-        "row_of_a_file_is_staged_once", "submitted_list_is_signed", "successor_is_named_once",
-        "two_rows_are_one_pair", "unit_interval_holds_the_unit",
-        "unit_is_known_by_code_and_date", "unit_validity_is_a_period",
-    }  # fmt: skip
+        "condition_has_its_place",
+        "decided_pair_says_by_whom",
+        "decision_has_somebody_behind_it",
+        "header_is_remembered_once_per_commune",
+        "household_has_one_head",
+        "household_is_in_one_area",
+        "one_version_is_in_force",
+        "pair_has_two_sides",
+        "person_has_a_name",
+        "person_hash_and_seal_go_together",
+        "priority_group_is_defined_once",
+        "quota_is_set_once_per_unit",
+        "row_and_household_are_one_pair",
+        "row_of_a_file_is_staged_once",
+        "rule_version_is_numbered_once",
+        "submitted_list_is_signed",
+        "successor_is_named_once",
+        "two_rows_are_one_pair",
+        "unit_interval_holds_the_unit",
+        "unit_is_known_by_code_and_date",
+        "unit_validity_is_a_period",
+    }
