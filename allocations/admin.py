@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from administration.admin import AdministratorsOnly
 from administration.models import Area, Level
-from allocations.models import FundingSource, Programme, Round, RoundSupport
+from allocations.models import FundingSource, PostedColumn, Programme, Round, RoundSupport
 from beneficiaries.models import Category
 
 CATEGORIES = [(code, label) for code, label in Category.choices if code != Category.NONE]
@@ -26,18 +26,22 @@ class ProgrammeForm(forms.ModelForm):
 
 class RoundForm(forms.ModelForm):
     categories = forms.MultipleChoiceField(choices=CATEGORIES, widget=forms.CheckboxSelectMultiple)
+    posted_columns = forms.MultipleChoiceField(
+        choices=PostedColumn.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
 
     class Meta:
         model = Round
         fields = (
             "programme", "code", "name", "categories", "device_kind", "opens_on", "submit_by", "review_by",
-            "hand_over_by", "posting_days", "complaint_days",
+            "hand_over_by", "posting_days", "complaint_days", "demands_posting", "posted_columns", "accepts_late_lists",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "categories" in self.fields:
-            self.fields["categories"].label = Round._meta.get_field("categories").verbose_name
+        for name in ("categories", "posted_columns"):
+            if name in self.fields:
+                self.fields[name].label = Round._meta.get_field(name).verbose_name
 
 
 class SourcesInline(admin.TabularInline):

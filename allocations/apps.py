@@ -14,5 +14,11 @@ class AllocationsConfig(AppConfig):
         "line_gets_what_its_round_gives": _("This round does not give that."),
         "quota_is_for_what_its_round_gives": _("This round does not give that."),
         "line_moves_as_allowed": _("This household has moved on meanwhile. Look at it again."),
+        "line_was_posted": _("This round demands that households are posted in public before they are submitted."),
+        "posting_was_closed": _("The public posting is not closed yet. Write the record of its end first."),
+        "list_is_in_time": _("The deadline has passed and this round takes no late lists."),
+        "complaint_is_answered_first": _("A complaint about this household has not been answered yet."),
+        "posting_hangs_as_it_is": _("What has been posted in public stays as it is."),
+        "posting_lasts_until_its_end": _("The working days of the public posting are not over yet."),
         "line_is_where_the_household_is": _("This household belongs to another commune."),
     }

@@ -10,4 +10,6 @@ from allocations.models import Reason
 name_details(
     reason=Detail(_("Reason"), dict(Reason.choices)),
     days_late=Detail(_("Days late")),
+    starts_on=Detail(_("Posted from")),
+    ends_on=Detail(_("Posted until")),
 )

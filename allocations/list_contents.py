@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -67,7 +67,7 @@ class ListRow:
 
     @property
     def may_be_ticked(self) -> bool:
-        return self.line.status in (Status.DRAFT, Status.RETURNED)
+        return self.line.status in (Status.DRAFT, Status.POSTED, Status.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -170,14 +170,6 @@ def names_of(lines: Sequence[Allocation], *, most: int) -> list[str]:
     names = [f"{n.household.code} – {heads.get(n.household_id, '')}" for n in shown]
     more = len(lines) - len(shown)
     return [*names, *([ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}] if more else [])]
-
-
-def complaints_of(commune_list: CommuneList | None) -> list[Complaint]:
-    """The register of the list, open ones first, then the newest."""
-    if commune_list is None:
-        return []
-    found = Complaint.objects.filter(commune_list=commune_list).select_related("allocation__household", "recorded_by")
-    return list(found.order_by(F("answered_on").desc(nulls_first=True), "-received_on", "-pk"))
 
 
 def heads_of(household_ids: Iterable[int], *, with_ethnic_groups: bool = False) -> dict[int, Person]:

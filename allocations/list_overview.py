@@ -67,7 +67,7 @@ def count_lines(list_ids: Sequence[int]) -> list[dict[str, Any]]:
         .values("commune_list")
         .annotate(
             lines=Count("pk", filter=Q(status__in=LIVE)),
-            drafts=Count("pk", filter=Q(status=Status.DRAFT)),
+            drafts=Count("pk", filter=Q(status__in=[Status.DRAFT, Status.POSTED])),
             returned=Count("pk", filter=Q(status=Status.RETURNED)),
         )
         .order_by("commune_list")

@@ -6,12 +6,14 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from administration.models import Area, Officer, Role
+from allocations.actions import TO_BE_SIGNED
 from allocations.list_states import ListState
-from allocations.models import DECIDED, LIVE, CommuneList, Flag, Round, Status
+from allocations.models import DECIDED, LIVE, CommuneList, Flag, Posting, Round, Status
 from allocations.readiness import Readiness
 from allocations.unit_quota import quota_of
 
@@ -28,7 +30,9 @@ class Step:
 
 @dataclass(frozen=True)
 class PageHead:
-    """Facts of one list. `drafts`, `returned`, `waiting_for_review`, ... count its lines."""
+    """Facts of one list. `drafts`, `returned`, ... count its lines; `unposted`: those whose posting has not ended;
+    `posting`: what hangs now.
+    """
 
     standing: ListState
     drafts: int
@@ -37,6 +41,8 @@ class PageHead:
     awaiting: int
     decided: int
     leaders: list[Officer]
+    unposted: int = 0
+    posting: Posting | None = None
 
     @property
     def round_is_open(self) -> bool:
@@ -63,16 +69,29 @@ class PageHead:
         built = standing.lines > 0
         signed = built and standing.was_submitted and not self.drafts
         reviewed = signed and not self.awaiting and not self.returned
-        done = [built, built and not self.incomplete, signed, reviewed]
+        posts = standing.round.demands_posting
+        done = [
+            built,
+            built and not self.incomplete,
+            *([built and not self.unposted] if posts else []),
+            signed,
+            reviewed,
+        ]
         current = done.index(False) if False in done else len(done)
         reviewer = standing.round.programme.reviewer_label
         words = [
             (_("Build the list"), _households(standing.lines) if built else ""),
             (_("Evidence"), _("%(n)s missing") % {"n": self.incomplete} if self.incomplete else ""),
+            *([(_("Public posting"), self._posting())] if posts else []),
             (_("The leader signs and submits"), self._signature()),
             (_("%(tier)s reviews") % {"tier": reviewer}, self._review() if standing.was_submitted else ""),
         ]
         return [Step(label, note, done[i], i == current) for i, (label, note) in enumerate(words)]
+
+    def _posting(self) -> str:
+        if self.posting is not None:
+            return _("until the end of %(day)s") % {"day": date_format(self.posting.ends_on, "SHORT_DATE_FORMAT")}
+        return _("%(n)s to post") % {"n": self.unposted} if self.unposted else ""
 
     def _signature(self) -> str:
         if self.drafts:
@@ -95,16 +114,17 @@ def read_head(
     today: datetime.date,
     readiness: Readiness | None = None,
 ) -> PageHead:
-    """Three queries. With `readiness` what is missing is counted as of now, else as of the last update of the list."""
-    counts = dict.fromkeys(("lines", "drafts", "returned", "incomplete", "awaiting", "decided"), 0)
+    """Four queries. With `readiness` what is missing is counted as of now, else as of the last update of the list."""
+    counts = dict.fromkeys(("lines", "drafts", "returned", "incomplete", "awaiting", "decided", "unposted"), 0)
     if commune_list:
         n = Count
         counts = commune_list.lines.aggregate(
             lines=n("pk", filter=Q(status__in=LIVE)),
-            drafts=n("pk", filter=Q(status=Status.DRAFT)),
+            drafts=n("pk", filter=Q(status__in=TO_BE_SIGNED)),
+            unposted=n("pk", filter=Q(status=Status.DRAFT, posting=None) | Q(posting__state=Posting.State.RUNNING)),
             returned=n("pk", filter=Q(status=Status.RETURNED)),
             incomplete=n(
-                "pk", filter=Q(status__in=[Status.DRAFT, Status.RETURNED], flags__contains=[Flag.NO_IDENTITY])
+                "pk", filter=Q(status__in=[*TO_BE_SIGNED, Status.RETURNED], flags__contains=[Flag.NO_IDENTITY])
             ),
             awaiting=n("pk", filter=Q(status=Status.SUBMITTED)),
             decided=n("pk", filter=Q(status__in=[*DECIDED, Status.HANDED_OVER])),
@@ -117,7 +137,7 @@ def read_head(
     leaders = Officer.objects.filter(area=commune, role=Role.COMMUNE_LEADER, is_active=True).order_by("full_name")
     return PageHead(
         standing, counts["drafts"], counts["returned"], incomplete, counts["awaiting"], counts["decided"],
-        list(leaders),
+        list(leaders), counts["unposted"], commune_list.postings.running().first() if commune_list else None,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
-from allocations.views import complaints, list_changes, list_paper, lists, of_household, rounds
+from allocations.views import complaints, list_changes, list_paper, lists, of_household, postings, rounds
 
 
 class UnitCode:
@@ -40,6 +40,9 @@ urlpatterns = [
     *of_list("dua-lai/", list_changes.put_back, "put_back"),
     *of_list("gui/", list_changes.submit, "submit"),
     *of_list("rut-lai/", list_changes.withdraw, "withdraw"),
+    *of_list("niem-yet/", postings.posting, "posting"),
+    *of_list("niem-yet/ket-thuc/", postings.close, "close_posting"),
+    *of_list("niem-yet/dung/", postings.stop, "stop_posting"),
     *of_list("in/", list_paper.print_list, "print"),
     *of_list("xuat/", list_paper.export, "export"),
     *of_list("khieu-nai/them/", complaints.record, "record_complaint"),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from administration.models import Officer
-from allocations.actions import assess_list
-from allocations.models import CommuneList, PriorityRule, Round, Status
+from allocations.actions import TO_BE_SIGNED, assess_list
+from allocations.models import CommuneList, PriorityRule, Round
 from allocations.readiness import Readiness
 from allocations.unit_quota import UnitQuota, quota_of
 
@@ -36,7 +36,7 @@ class SubmissionSummary:
 
 
 def summarise(commune_list: CommuneList, *, by: Officer) -> SubmissionSummary:
-    drafts = list(commune_list.lines.filter(status=Status.DRAFT).order_by("rank", "pk"))
+    drafts = list(commune_list.lines.filter(status__in=TO_BE_SIGNED).select_related("posting").order_by("rank", "pk"))
     readiness = assess_list(commune_list, drafts)
     ready = set(readiness.ready)
     numbers = Counter(line.priority_group for line in drafts if line.pk in ready)
@@ -49,6 +49,10 @@ def summarise(commune_list: CommuneList, *, by: Officer) -> SubmissionSummary:
         obstacles.append(_("Who prepares the list may not sign it. Ask another leader of the commune to sign."))
     if not drafts:
         obstacles.append(_("There is no household to submit. The commune official builds the list first."))
+    elif not ready and readiness.in_posting:
+        obstacles.append(_("The households are being posted in public. The record of its end comes first."))
+    elif not ready and readiness.not_posted:
+        obstacles.append(_("This round demands that the list is posted in public before it is submitted."))
     elif not ready:
         obstacles.append(_("None of the households is ready. Complete them or take them off the list first."))
     groups = [(rule, numbers[rule.position]) for rule in rules if numbers[rule.position]]

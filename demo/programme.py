@@ -90,7 +90,7 @@ def make_round(programme: Programme, stage: Stage, *, today: datetime.date) -> R
     made = Round.objects.create(
         programme=programme, code=stage.code, name=stage.name, categories=stage.categories,
         device_kind=DeviceKind.PHONE, opens_on=days["opens"], submit_by=days["submit"], review_by=days["review"],
-        hand_over_by=days["hand_over"], state=Round.State.PLANNED,
+        hand_over_by=days["hand_over"], demands_posting=False, state=Round.State.PLANNED,
     )  # fmt: skip
     sources = {source.code: source for source in programme.sources.all()}
     RoundSupport.objects.bulk_create(

@@ -40,17 +40,23 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class PostedHousehold:
-    """The five things the public may read about a household; there is no room for a sixth."""
+    """What the public may read about a household. `identity` comes masked; `number`: its place on the whole list."""
 
     head_name: str
     birth_year: int | None
     hamlet: str
     category: str
+    identity: str = ""
+    group: int | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PostingList:
-    """The list a commune posts in public (form 3); the number in front of each household is its place in `rows`."""
+    """The list a commune posts in public (form 3).
+
+    The number in front of each household is its own, or its place in `rows`; `shown`: which columns follow the name.
+    """
 
     letterhead: Letterhead
     round_name: str
@@ -63,6 +69,12 @@ class PostingList:
     signatures: tuple[Signature, ...] = ()
     recipients: tuple[str, ...] = ()
     large_type: bool = False
+    shown: Sequence[str] = ("birth_year", "hamlet", "category")
+    part: str = ""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(column for column in POSTING_COLUMNS if column.key in ("number", "head_name", *self.shown))
 
     def document(self) -> Document:
         """The list as an A4 portrait document; `large_type` is for the wall of a culture house."""
@@ -71,13 +83,13 @@ class PostingList:
         return Document(
             kind="posting_list",
             title="Danh sách hộ dự kiến được hỗ trợ thiết bị",
-            subtitle=self.round_name,
+            subtitle=f"{self.round_name}, {self.part}" if self.part else self.round_name,
             basis=f"(Niêm yết từ ngày {shown(self.posted_from, 'date')} đến hết ngày {until})",
             letterhead=self.letterhead,
-            columns=POSTING_COLUMNS,
+            columns=self.columns,
             rows=[
-                Row((str(number), it.head_name, it.birth_year, it.hamlet, it.category))
-                for number, it in enumerate(self.rows, start=1)
+                Row((str(it.number or place), *(getattr(it, column.key) for column in self.columns[1:])))
+                for place, it in enumerate(self.rows, start=1)
             ],
             notes=(
                 f"Danh sách có {shown(len(self.rows), 'integer')} hộ.",
@@ -165,7 +177,9 @@ POSTING_COLUMNS = (
     Column("head_name", "Họ và tên chủ hộ", "text", 57),
     Column("birth_year", "Năm sinh", "year", 15),
     Column("hamlet", "Thôn, khu phố", "text", 31),
+    Column("identity", "Số định danh", "code", 32),
     Column("category", "Diện", "text", 50),
+    Column("group", "Nhóm ưu tiên", "year", 15),
 )
 COMMUNE_COLUMNS = (
     Column("number", "STT", "ordinal", 10),

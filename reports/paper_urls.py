@@ -10,4 +10,10 @@ urlpatterns = [
     path("giao-may/<slug:household_code>/bien-nhan.pdf", views.receipt, name="receipt"),
     path("dot/<slug:round_code>/<slug:commune_code>/danh-sach.pdf", views.commune_list, name="commune_list"),
     path("dot/<slug:round_code>/<slug:commune_code>/niem-yet.pdf", views.posting_list, name="posting_list"),
-]
+    path(
+        "dot/<slug:round_code>/<slug:commune_code>/niem-yet/<int:posting_id>/bien-ban.pdf", views.posting_record,
+        name="posting_record",
+    ),
+    path("dot/<slug:round_code>/<slug:commune_code>/so-phan-anh.pdf", views.complaint_register,
+         name="complaint_register"),
+]  # fmt: skip

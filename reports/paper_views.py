@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from administration.access import OfficerRequest, Permission, may, requires
 from administration.refusals import NotPossible
 from allocations.actions import record_export
-from allocations.models import HandOver
+from allocations.models import HandOver, Posting
 from allocations.views.place import Place, find_place
 from beneficiaries.models import Household
 from reports import links
@@ -26,9 +26,9 @@ from reports.document import Document
 from reports.paper import TooLongForPaper, write_receipts
 from reports.paper_actions import record_receipts
 from reports.paper_forms import HandOverDayForm, PostingForm
+from reports.posting_papers import OnTheWall, gather_posting_list, gather_register, write_posting_record
 from reports.single_papers import (
     gather_commune_list,
-    gather_posting_list,
     gather_receipts,
     hand_overs_on,
     hand_overs_to,
@@ -84,12 +84,36 @@ def commune_list(request: OfficerRequest, round_code: str, commune_code: str) ->
 def posting_list(request: OfficerRequest, round_code: str, commune_code: str) -> HttpResponse:
     """Form 3, the list on the wall (?tu= and ?den=): nothing the public may not read."""
     place, now = find_place(request.user, round_code, commune_code), timezone.now()
-    own_list, form = place.own_list, PostingForm(request.GET)
+    own_list = place.own_list
+    hangs = own_list.postings.exclude(state=Posting.State.STOPPED).newest_first().first()
+    form = PostingForm(request.GET, posting=hangs, days=place.round.posting_days)
     if not form.is_valid():
         return _no_paper(request, _errors_of(form), place.url(), status=422)
     said = form.cleaned_data
-    document = gather_posting_list(own_list, since=said["tu"], until=said["den"], by=request.user, at=now)
+    wall = OnTheWall(said["tu"], said["den"], hangs, hamlet=said["thon"], large_type=said["lon"])
+    document = gather_posting_list(own_list, wall, by=request.user, at=now)
     return _list(request, place, document, "Danh sách niêm yết", kind="posting", with_identity=False)
+
+
+@require_GET
+@requires(Permission.LISTS_VIEW)
+def posting_record(request: OfficerRequest, round_code: str, commune_code: str, posting_id: int) -> HttpResponse:
+    """Form 3b, the record with which a posting was closed."""
+    place, now = find_place(request.user, round_code, commune_code), timezone.now()
+    closed = place.own_list.postings.filter(state=Posting.State.CLOSED).select_related("area__parent", "ended_by")
+    posting = get_object_or_404(closed.select_related("commune_list__round__programme"), pk=posting_id)
+    content = write_posting_record(posting, by=request.user, at=now)
+    record_export(place.own_list.pk, kind="posting_record", with_identity=False, by=request.user, at=now)
+    return _pdf(content, f"Biên bản kết thúc niêm yết {place.round.name} {place.commune.name}")
+
+
+@require_GET
+@requires(Permission.LISTS_VIEW)
+def complaint_register(request: OfficerRequest, round_code: str, commune_code: str) -> HttpResponse:
+    """Form 4, every complaint about the list."""
+    place, now = find_place(request.user, round_code, commune_code), timezone.now()
+    document = gather_register(place.own_list, by=request.user, at=now)
+    return _list(request, place, document, "Sổ tiếp nhận phản ánh", kind="complaints", with_identity=False)
 
 
 def _list(

@@ -21,17 +21,15 @@ from administration.templatetags.trao import masked
 from allocations import models as allocations
 from allocations.list_contents import ListRow, describe_lines
 from allocations.models import Allocation, HandOver, Round, SupportForm
-from allocations.unit_quota import quota_of
 from beneficiaries.models import Attribute, Gender, Household, Person
 from beneficiaries.sealing import unseal
 from devices.models import DeviceKind
 from reports.building import PAPER_LANGUAGE
-from reports.document import Document, Info, Signature, shown
+from reports.document import Document, Info, shown
 from reports.letterhead import letterhead_of, signatures_of
-from reports.official_forms import CommuneList, ListedHousehold, PostedHousehold, PostingList, Receipt
+from reports.official_forms import CommuneList, ListedHousehold, Receipt
 from reports.paper import write_pdf
 
-NUMBER_TO_FILL_IN = "…/TB-UBND"
 SUPPORT_FORMS: dict[str, str] = {  # the column is narrow
     SupportForm.DEVICE: "Điện thoại",
     SupportForm.PACKAGE: "Gói",
@@ -125,41 +123,13 @@ def gather_commune_list(
     with translation.override(PAPER_LANGUAGE):
         form = CommuneList(
             letterhead=letterhead_of(commune_list.area, day),
-            round_name=_round_name(commune_list),
+            round_name=round_name(commune_list),
             rows=[_listed(row, commune_list.round, with_identity=with_identity) for row in rows],
-            info=_info(commune_list, by, at),
+            info=info_of(commune_list, by, at),
             signatures=signatures_of(str(commune_list.prepared_by)),
             watermark=str(by),
         )
         return replace(form.document(), basis=_attached_to(commune_list), notes=_legend(rows))
-
-
-def gather_posting_list(
-    commune_list: allocations.CommuneList,
-    *,
-    since: datetime.date,
-    until: datetime.date,
-    by: Officer,
-    at: datetime.datetime,
-) -> Document:
-    """All live lines in the order of the list, in the five columns that the public may read. Five queries."""
-    commune = commune_list.area
-    committee = f"Ủy ban nhân dân {_in_running_text(commune)}"
-    with translation.override(PAPER_LANGUAGE):
-        rows = [_posted(row) for row in _rows_of(commune_list)]
-        form = PostingList(
-            letterhead=letterhead_of(commune, timezone.localdate(at), number=NUMBER_TO_FILL_IN),
-            round_name=_round_name(commune_list),
-            posted_from=since,
-            posted_until=until,
-            complaint_address=committee,
-            rows=rows,
-            info=_info(commune_list, by, at),
-            signatures=_signed_by_the_chairman(),
-            recipients=(f"Niêm yết tại trụ sở {committee};", "Lưu: VT."),
-        )
-        document = form.document()
-    return replace(document, notes=(document.notes[0], *_turn(commune_list, len(rows)), *document.notes[1:]))
 
 
 def _rows_of(commune_list: allocations.CommuneList) -> list[ListRow]:
@@ -203,32 +173,13 @@ def _abbreviated(attribute: str) -> str:
     return attribute.replace("_", "-")
 
 
-def _posted(row: ListRow) -> PostedHousehold:
-    head = row.head
-    return PostedHousehold(
-        head_name=head.full_name if head else "",
-        birth_year=head.birth_year if head else None,
-        hamlet=row.household.hamlet,
-        category=row.line.get_category_display(),
-    )
-
-
-def _turn(commune_list: allocations.CommuneList, listed: int) -> list[str]:
-    """Says that not everybody on the list gets a device at once, when that is so."""
-    quota = quota_of(commune_list.round_id, commune_list.area_id)
-    if quota is None or quota.allowed >= listed:
-        return []
-    allowed = shown(quota.allowed, "integer")
-    return [f"Chỉ tiêu được giao: {allowed} máy, xét theo thứ tự trong danh sách; hộ chưa đến lượt vào danh sách chờ."]
-
-
-def _info(commune_list: allocations.CommuneList, by: Officer, at: datetime.datetime) -> Info:
+def info_of(commune_list: allocations.CommuneList, by: Officer, at: datetime.datetime) -> Info:
     commune, round = commune_list.area, commune_list.round
     version = f"{round.code}-{commune.code}-{commune_list.submission_no}".upper()
     return Info(scope=commune.name, taken_at=at, author=str(by), snapshot_id=version)
 
 
-def _round_name(commune_list: allocations.CommuneList) -> str:
+def round_name(commune_list: allocations.CommuneList) -> str:
     return f"{commune_list.round.programme.name} – {commune_list.round.name}"
 
 
@@ -238,15 +189,6 @@ def _attached_to(commune_list: allocations.CommuneList) -> str:
         return ""
     day = f" ngày {shown(commune_list.document_date, 'date')}" if commune_list.document_date else ""
     return f"(Kèm theo văn bản số {commune_list.document_no}{day})"
-
-
-def _signed_by_the_chairman() -> tuple[Signature, ...]:
-    return signatures_of("")[-1:]
-
-
-def _in_running_text(area: Area) -> str:
-    """The unit's kind begins small unless its name is a number (Nghị định 30/2020/NĐ-CP, Phụ lục II, mục III.1)."""
-    return area.name if area.short_name.isdecimal() else area.name[:1].lower() + area.name[1:]
 
 
 def pdf_of(document: Document) -> bytes:

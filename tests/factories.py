@@ -120,6 +120,7 @@ def make_round(**more: Any) -> Round:
         submit_by=today + datetime.timedelta(30),
         review_by=today + datetime.timedelta(45),
         hand_over_by=today + datetime.timedelta(90),
+        demands_posting=more.pop("demands_posting", False),
         state=more.pop("state", Round.State.OPEN),
         **more,
     )

@@ -4,6 +4,7 @@ from allocations.actions.complaints import answer_complaint, record_complaint
 from allocations.actions.hand_over import Delivery, decline, hand_over, hand_over_many, undo_hand_over
 from allocations.actions.lists import (
     MAY_BE_TAKEN_OFF,
+    TO_BE_SIGNED,
     assess_list,
     build_list,
     put_back,
@@ -12,6 +13,7 @@ from allocations.actions.lists import (
     take_off,
     withdraw_list,
 )
+from allocations.actions.postings import close_posting, start_posting, stop_posting
 from allocations.actions.review import (
     UNDO_WITHIN,
     Outcome,
@@ -27,6 +29,7 @@ from allocations.actions.selections import NothingDecided, decide_selection, sel
 
 __all__ = [
     "MAY_BE_TAKEN_OFF",
+    "TO_BE_SIGNED",
     "UNDO_WITHIN",
     "Delivery",
     "NothingDecided",
@@ -37,6 +40,7 @@ __all__ = [
     "approve",
     "assess_list",
     "build_list",
+    "close_posting",
     "close_round",
     "complained_lines",
     "decide_selection",
@@ -51,6 +55,8 @@ __all__ = [
     "select_lines",
     "send_back",
     "set_quota",
+    "start_posting",
+    "stop_posting",
     "submit_list",
     "take_off",
     "undo_decision",

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
@@ -19,10 +20,12 @@ from allocations import eligibility
 from allocations.candidates import gather_candidates, with_namesakes
 from allocations.conditions import Candidate
 from allocations.models import Allocation, CommuneList, Complaint, Round, Status
+from allocations.models.allocations import AllocationQuerySet
 from allocations.readiness import Readiness, assess
 from allocations.rule_book import read_rule_book
 
-MAY_BE_TAKEN_OFF = [Status.DRAFT, Status.RETURNED]
+MAY_BE_TAKEN_OFF = [Status.DRAFT, Status.POSTED, Status.RETURNED]
+TO_BE_SIGNED = [Status.DRAFT, Status.POSTED]
 A_WHOLE_COMMUNE_IS_QUICKER = 300  # than asking the database for as many households by their ids
 
 
@@ -86,8 +89,8 @@ def submit_list(
     """
     at = at or timezone.now()
     commune_list = CommuneList.objects.select_for_update(of=["self"]).select_related("round").get(pk=list_id)
-    drafts = list(commune_list.lines.select_for_update().filter(status=Status.DRAFT).order_by("pk"))
-    _refuse_to_sign(commune_list, drafts, document_no, by)
+    drafts = list(_to_be_signed(commune_list).select_for_update(of=["self"]).order_by("pk"))
+    _refuse_to_sign(commune_list, drafts, document_no, by=by, at=at)
     readiness = assess_list(commune_list, drafts)
     if readiness.held_back and not (leave_unready and readiness.ready):
         raise NotPossible(" ".join(readiness.sentences()))
@@ -140,13 +143,20 @@ def record_export(
 def assess_list(commune_list: CommuneList, drafts: Iterable[Allocation] | None = None) -> Readiness:
     """Which drafts of the list could be signed today."""
     if drafts is None:
-        drafts = commune_list.lines.filter(status=Status.DRAFT).order_by("rank", "pk")
+        drafts = _to_be_signed(commune_list).order_by("rank", "pk")
     drafts = list(drafts)
     households = None if len(drafts) > A_WHOLE_COMMUNE_IS_QUICKER else [line.household_id for line in drafts]
     candidates = gather_candidates(commune_list.area_id, households)
     complained = set(Complaint.objects.open().filter(commune_list=commune_list).values_list("allocation_id", flat=True))
     book = read_rule_book(commune_list.round)
-    return assess(drafts, {c.household_id: c for c in candidates}, book, complained=complained)
+    return assess(
+        drafts, {c.household_id: c for c in candidates}, book, complained=complained,
+        demands_posting=commune_list.round.demands_posting,
+    )  # fmt: skip
+
+
+def _to_be_signed(commune_list: CommuneList) -> AllocationQuerySet:
+    return commune_list.lines.filter(status__in=TO_BE_SIGNED).select_related("posting")
 
 
 def _lock_or_start(round: Round, area_id: int, *, by: Officer, at: datetime.datetime) -> tuple[CommuneList, bool]:
@@ -187,11 +197,11 @@ def _add_lines(
 def _refresh_lines(
     commune_list: CommuneList, candidates: list[Candidate], book: eligibility.RuleBook
 ) -> int:  # fmt: skip
-    """Flags of all lines the commune still works on, as of today; rank of those that nobody has signed yet.
+    """Flags of all lines the commune still works on, as of today; rank of those that nobody has posted or signed yet.
 
-    Those come behind the lines that were signed, which keep their place.
+    Those come behind the lines that were posted or signed, which keep their place.
     """
-    unsigned = {"status": Status.DRAFT, "signed_by": None}
+    unsigned = {"status": Status.DRAFT, "signed_by": None, "posting": None}
     lines = commune_list.lines.select_for_update().filter(status__in=MAY_BE_TAKEN_OFF).order_by("pk")
     open_lines = {line.household_id: line for line in lines}
     settled = commune_list.lines.exclude(**unsigned).exclude(status=Status.WITHDRAWN)
@@ -201,7 +211,11 @@ def _refresh_lines(
     for candidate in candidates:
         if line := open_lines.get(candidate.household_id):
             line.flags = eligibility.flags_of(candidate, has_namesake=candidate.household_id in namesakes)
-    movable = {n.household_id: n for n in open_lines.values() if n.status == Status.DRAFT and n.signed_by_id is None}
+    movable = {
+        n.household_id: n
+        for n in open_lines.values()
+        if n.status == Status.DRAFT and n.signed_by_id is None and n.posting_id is None
+    }
     placed = eligibility.in_order([c for c in candidates if c.household_id in movable], book.rules, book.ties)
     for rank, (candidate, rule) in enumerate(placed, start=first):
         line = movable[candidate.household_id]
@@ -238,7 +252,9 @@ def _keep_to_what_is_paid(line: Allocation, candidate: Candidate, book: eligibil
         setattr(line, name, value)
 
 
-def _refuse_to_sign(commune_list: CommuneList, drafts: list[Allocation], document_no: str, by: Officer) -> None:
+def _refuse_to_sign(
+    commune_list: CommuneList, drafts: list[Allocation], document_no: str, *, by: Officer, at: datetime.datetime
+) -> None:
     if commune_list.round.state != Round.State.OPEN:
         raise NotPossible(_("This round is not open."))
     if by.pk == commune_list.prepared_by_id or any(line.listed_by_id == by.pk for line in drafts):
@@ -247,6 +263,13 @@ def _refuse_to_sign(commune_list: CommuneList, drafts: list[Allocation], documen
         raise NotPossible(_("There is no household to submit. Build the list first."))
     if not document_no.strip():
         raise NotPossible(_("Write the number of the document with which the list is submitted."))
+    if late := commune_list.round.days_too_late(timezone.localdate(at)):
+        raise NotPossible(
+            ngettext(
+                "The deadline passed %(n)s day ago and this round takes no late lists. Ask the province.",
+                "The deadline passed %(n)s days ago and this round takes no late lists. Ask the province.", late,
+            ) % {"n": late}
+        )  # fmt: skip
 
 
 def _sign(
@@ -263,7 +286,7 @@ def _sign(
         )
         CommuneList.objects.filter(pk=commune_list.pk).update(
             state=state, signed_by=by, submitted_at=at, document_no=document_no, document_date=document_date,
-            content_hash=_hash(lines), submission_no=F("submission_no") + 1, decided_at=None,
+            content_hash=hash_of(lines), submission_no=F("submission_no") + 1, decided_at=None,
         )  # fmt: skip
 
 
@@ -299,8 +322,8 @@ def _record(
     )  # fmt: skip
 
 
-def _hash(lines: list[Allocation]) -> str:
-    """SHA-256 over (rank, household, category, group) of the submitted lines: what the signature stands for."""
+def hash_of(lines: Iterable[Allocation]) -> str:
+    """SHA-256 over (rank, household, category, group), best first: what was posted, what a signature stands for."""
     ordered = sorted(lines, key=lambda line: (line.rank, line.pk))
     text = "\n".join(f"{n.rank};{n.household_id};{n.category};{n.priority_group}" for n in ordered)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -5,16 +5,18 @@ from allocations.models.allocations import (
     MOVES,
     Allocation,
     Claim,
-    CommuneList,
     Complaint,
     Flag,
     HandOver,
     Reason,
     Status,
 )
+from allocations.models.lists import CommuneList
+from allocations.models.postings import Posting
 from allocations.models.quotas import Quota
 from allocations.models.rounds import (
     FundingSource,
+    PostedColumn,
     Profile,
     Programme,
     Round,
@@ -39,6 +41,8 @@ __all__ = [
     "Flag",
     "FundingSource",
     "HandOver",
+    "PostedColumn",
+    "Posting",
     "PriorityRule",
     "Profile",
     "Programme",

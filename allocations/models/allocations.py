@@ -1,4 +1,4 @@
-"""Commune lists and their lines: the promise of one device to one household, once."""
+"""The lines of commune lists: the promise of one device to one household, once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from administration.models import Area, Officer
+from allocations.models.lists import CommuneList
+from allocations.models.postings import Posting
 from allocations.models.rounds import FundingSource, Round, SupportForm
 from allocations.models.rules import RuleVersion
 from beneficiaries.models import Category, Household, Person
@@ -68,62 +70,6 @@ class Reason(models.TextChoices):
     MOVED_AWAY = "moved_away", _("Moved away")
     DECLINED = "declined", _("Household declined")
     OTHER = "other", _("Other reason")
-
-
-class CommuneListQuerySet(models.QuerySet["CommuneList"]):
-    def visible_to(self, officer: Officer) -> Self:
-        if officer.area is None:
-            return self.none()
-        return self.filter(area__number__range=(officer.area.number, officer.area.last))
-
-
-class CommuneList(models.Model):
-    """The list of one commune in one round. Who prepares it never signs it."""
-
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Being prepared")
-        SUBMITTED = "submitted", _("Submitted")
-        OPENED = "opened", _("Under review")
-        DECIDED = "decided", _("Decided")
-
-    round = models.ForeignKey(Round, models.PROTECT, related_name="lists")
-    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    prepared_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
-    prepared_at = models.DateTimeField(db_default=Now())
-    signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
-    submitted_at = models.DateTimeField(null=True)
-    document_no = models.CharField(_("document number"), max_length=40, blank=True)
-    document_date = models.DateField(_("document date"), null=True, blank=True)
-    content_hash = models.CharField(max_length=64, blank=True)
-    submission_no = models.PositiveSmallIntegerField(default=0)
-    decided_at = models.DateTimeField(null=True)
-
-    objects = CommuneListQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("commune list")
-        verbose_name_plural = _("commune lists")
-        constraints = [
-            models.UniqueConstraint(
-                "round",
-                "area",
-                name="commune_has_one_list_per_round",
-                violation_error_message=_("This commune already has a list in this round."),
-            ),
-            models.CheckConstraint(
-                name="list_is_signed_by_somebody_else",
-                condition=~Q(signed_by=F("prepared_by")),
-                violation_error_message=_("Who prepares the list may not sign it."),
-            ),
-            models.CheckConstraint(
-                name="submitted_list_is_signed",
-                condition=Q(state="draft") | Q(signed_by__isnull=False, submitted_at__isnull=False),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.round} – {self.area}"
 
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):
@@ -185,6 +131,7 @@ class Allocation(models.Model):
     reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
     reason_note = models.CharField(max_length=300, blank=True)
     device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="+")
+    posting = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="lines")
     version = models.PositiveIntegerField(default=1)
 
     objects = AllocationQuerySet.as_manager()

@@ -52,6 +52,20 @@ def new_code() -> str:
     return f"ct-{secrets.token_hex(3)}"
 
 
+class PostedColumn(models.TextChoices):
+    """What the public list may show beside the number and the name of the head; never a whole number."""
+
+    BIRTH_YEAR = "birth_year", _("Year of birth")
+    HAMLET = "hamlet", _("Hamlet")
+    CATEGORY = "category", _("Category")
+    IDENTITY = "identity", _("Identity number, masked")
+    GROUP = "group", _("Priority group")
+
+
+def usual_posted_columns() -> list[str]:
+    return [PostedColumn.BIRTH_YEAR.value, PostedColumn.HAMLET.value, PostedColumn.CATEGORY.value]
+
+
 class Programme(models.Model):
     province = models.ForeignKey(Area, models.PROTECT, db_column="province_no", related_name="+")
     code = models.SlugField(_("code"), max_length=20, unique=True, default=new_code)
@@ -131,6 +145,12 @@ class Round(models.Model):
     hand_over_by = models.DateField(_("hand-over due"))
     posting_days = models.PositiveSmallIntegerField(_("working days of public posting"), default=5)
     complaint_days = models.PositiveSmallIntegerField(_("working days to answer a complaint"), default=3)
+    demands_posting = models.BooleanField(_("lists are posted in public before they are submitted"), default=True)
+    posted_columns = ArrayField(
+        models.CharField(max_length=12, choices=PostedColumn.choices), verbose_name=_("columns of the public list"),
+        default=usual_posted_columns, blank=True,
+    )  # fmt: skip
+    accepts_late_lists = models.BooleanField(_("takes lists after the deadline, as late ones"), default=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PLANNED)
 
     objects = RoundQuerySet.as_manager()
@@ -170,6 +190,10 @@ class Round(models.Model):
         """The order of priority in force; before the first is published, the one being drafted."""
         rules = apps.get_model("allocations", "PriorityRule").objects
         return rules.filter(version=Subquery(self.rule_versions.in_force().values("pk")[:1])).order_by("position")
+
+    def days_too_late(self, today: datetime.date) -> int:
+        """Days after the deadline in a round that takes no late lists; else 0."""
+        return 0 if self.accepts_late_lists else self.days_late(today)
 
     @property
     def sources_in_words(self) -> str:

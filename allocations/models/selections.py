@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from administration.models import Area, Officer
-from allocations.models.allocations import CommuneList
+from allocations.models.lists import CommuneList
 
 VALID_FOR = datetime.timedelta(minutes=30)
 KEPT_FOR = datetime.timedelta(days=1)  # the page with the result can be opened again

@@ -20,6 +20,7 @@ from allocations.forms.lists import ListFilterForm, OverviewFilterForm
 from allocations.list_overview import communes_of_round, rounds_of_commune, with_counts
 from allocations.list_page import PageHead, read_head
 from allocations.models import Round
+from allocations.posting_page import complaint_rows
 from allocations.views.place import Place, find_place
 
 ROWS = 50
@@ -104,8 +105,8 @@ def _bulk_actions(place: Place, tab: str) -> list[dict[str, Any]]:
 def _rows(request: HttpRequest, place: Place, tab: str, asked: dict[str, Any]) -> dict[str, Any]:
     number = request.GET.get("page")
     if tab == contents.COMPLAINTS:
-        complaints = contents.complaints_of(place.commune_list)
-        return {"complaints": [(c, place.url("answer_complaint", c.pk)) for c in complaints]}
+        complaints = complaint_rows(place.commune_list, timezone.localdate())
+        return {"complaints": [(row, place.url("answer_complaint", row.complaint.pk)) for row in complaints]}
     if tab == contents.NOT_LISTED:
         page, absent = contents.page_of_absent(
             place.commune_list, place.round, place.commune, words=asked["q"], number=number

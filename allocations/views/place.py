@@ -12,7 +12,10 @@ from administration.models import Area, Officer
 from allocations.list_overview import existing_communes
 from allocations.models import CommuneList, Round
 
-LINKS = ("list", "build", "take_off", "put_back", "submit", "withdraw", "print", "export", "record_complaint")
+LINKS = (
+    "list", "build", "take_off", "put_back", "submit", "withdraw", "print", "export", "record_complaint",
+    "posting", "close_posting", "stop_posting",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -181,6 +181,7 @@ class Line:
 
     def __init__(self, pk: int) -> None:
         self.pk = self.household_id = pk
+        self.posting = None
 
 
 def test_drafts_are_sorted_out_by_the_gravest_reason():

@@ -27,7 +27,7 @@ def round_data(**more):
     return {
         "code": "dot-9", "name": "Đợt 9", "categories": ["HN", "HCN"], "device_kind": "phone",
         "opens_on": day, "submit_by": day, "review_by": day, "hand_over_by": day, "state": "open", "posting_days": 5,
-        "complaint_days": 3, **supports, **more,
+        "complaint_days": 3, "accepts_late_lists": "on", **supports, **more,
     }  # fmt: skip
 
 
