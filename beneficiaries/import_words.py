@@ -36,6 +36,7 @@ FIELD_LABELS: dict[str, Text] = {
     "hamlet": _("Hamlet or quarter"),
     "address": _("Address"),
     "commune": _("Commune"),
+    "district": _("District"),
     "phone": _("Phone"),
     "member_count": _("Number of members"),
     "category": _("Category"),

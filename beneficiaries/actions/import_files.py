@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from administration import jobs
-from administration.models import AuditEvent, Job, Officer
+from administration.models import Area, AuditEvent, Job, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
 from beneficiaries.intake import apply as applying
@@ -42,26 +42,34 @@ class Upload(NamedTuple):
 
 
 @transaction.atomic
-def upload_file(content: IO[bytes], name: str, *, by: Officer, at: datetime.datetime | None = None) -> Upload:
-    """Stores a file for the officer's commune and asks for it to be read. The same bytes are stored once."""
-    if by.area is None or not by.area.is_commune:
+def upload_file(
+    content: IO[bytes], name: str, *, by: Officer, area: Area | None = None, choices: Choices | None = None,
+    at: datetime.datetime | None = None,
+) -> Upload:  # fmt: skip
+    """Stores a file for a commune and asks for it to be read. The same bytes are stored once.
+
+    `area` is the officer's own commune unless the province's desk imports for one; `choices` say how to read it.
+    """
+    area = area or by.area
+    if area is None or not area.is_commune or by.area is None or not by.area.contains(area.number):
         raise NotPossible(_("Only a commune imports its own list."))
     size, sha256 = _weigh(content)
-    _lock_name(by.area.number, sha256)
-    known = ImportFile.objects.filter(area=by.area, sha256=sha256).exclude(state__in=_ENDED).first()
+    _lock_name(area.number, sha256)
+    known = ImportFile.objects.filter(area=area, sha256=sha256).exclude(state__in=_ENDED).first()
     if known:
         return Upload(known, is_new=False)
     if Job.objects.unfinished().filter(kind=READ, requested_by=by).count() >= MOST_AT_ONCE:
         sentence = _("%(number)s files of yours are being read already. Wait until one is ready.")
         raise NotPossible(sentence % {"number": MOST_AT_ONCE})
-    file = ImportFile(area=by.area, uploaded_by=by, original_name=_clean(name), sha256=sha256, size=size)
+    file = ImportFile(area=area, uploaded_by=by, original_name=_clean(name), sha256=sha256, size=size)
+    file.choices = choices_to_json(choices) if choices else {}
     file.state, file.uploaded_at = State.READING, at or timezone.now()
     content.seek(0)
     file.file.save(file.original_name, File(content), save=False)
     file.save()
     file.job = jobs.ask(READ, file.pk, by=by)
     file.save(update_fields=["job"])
-    AuditEvent.record(Verb.FILE_UPLOADED, file, by=by, area=by.area, at=at, file=file.original_name)
+    AuditEvent.record(Verb.FILE_UPLOADED, file, by=by, area=area, at=at, file=file.original_name)
     return Upload(file, is_new=True)
 
 

@@ -117,7 +117,8 @@ def _check_whole(row: HouseholdRow) -> Iterator[Problem]:
     if name and (_TEST_NAME.search(name) or (row.original_code == "999" and "test" in name)):
         yield _problem("V43", "full_name", row.row_no, r=row.row_no, v=row.head.full_name)
     if row.repeat_of is not None:
-        yield _problem("V44", "full_name", row.row_no, r=row.repeat_of)
+        where = f"{row.repeat_of} ({row.repeat_sheet})" if row.repeat_sheet else row.repeat_of
+        yield _problem("V44", "full_name", row.row_no, r=where)
 
 
 def _content(row: HouseholdRow) -> tuple[Any, ...]:
@@ -147,6 +148,7 @@ def _mark_repeats(households: list[HouseholdRow]) -> None:
         if row.head.full_name:
             earlier = first.setdefault(_content(row), row)
             row.repeat_of = None if earlier is row else earlier.row_no
+            row.repeat_sheet = "" if earlier.sheet == row.sheet else earlier.sheet
 
 
 def _between_rows(households: list[HouseholdRow]) -> Iterator[Problem]:

@@ -62,7 +62,8 @@ class PersonRow:
 class HouseholdRow:
     """One household of the list with its head and other members; `row_no` is the head's row in the file.
 
-    `repeat_of` is the row of an earlier household of which this one is an exact repeat: count it, do not save it.
+    `repeat_of` is the row of an earlier household of which this one is an exact repeat: count it, do not save it;
+    `repeat_sheet` is that row's sheet when it is another one.
     """
 
     row_no: int
@@ -88,6 +89,7 @@ class HouseholdRow:
     doubts: list[Doubt] = dataclass_field(default_factory=list)
     originals: dict[int, dict[str, str]] = dataclass_field(default_factory=dict)
     repeat_of: int | None = None
+    repeat_sheet: str = ""
 
     def people(self) -> Iterator[PersonRow]:
         """The head, then the other members."""

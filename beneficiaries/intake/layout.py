@@ -49,11 +49,15 @@ class DataRow:
 
 @dataclass(slots=True)
 class Ignored:
-    """A row that is no person, and why: blank, title, header, index, section, total, signature, note, number, text."""
+    """A row that is no person, and why: blank, title, header, index, section, total, signature, note, number, text.
+
+    `commune` is the commune whose section a heading is in.
+    """
 
     row_no: int
     why: str
     text: str = ""
+    commune: str = ""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Layout:
     """One list on a sheet. Every row of the sheet is in the `rows` or the `ignored` of exactly one of its layouts.
 
     `header_row` is the first header row's number, None when no header was found. `title` is what stands above.
+    `label_rows` are the header rows without the row of column numbers.
     """
 
     sheet: str
@@ -72,12 +77,17 @@ class Layout:
     ignored: list[Ignored] = field(default_factory=list)
     title: list[str] = field(default_factory=list)
     base: Section = field(default_factory=Section)
+    label_rows: list[int] = field(default_factory=list)
 
 
-def find_layouts(sheet: Sheet, header_row: int | None = None, chosen: Mapping[int, str] | None = None) -> list[Layout]:
+def find_layouts(
+    sheet: Sheet, header_row: int | None = None, chosen: Mapping[int, str] | None = None,
+    communes: frozenset[str] = frozenset(),
+) -> list[Layout]:  # fmt: skip
     """The lists of a sheet from top to bottom; at least one, which may be without header or rows.
 
-    `header_row` and `chosen` (fields by column) are the official's decisions. The sheet must be decoded.
+    `header_row` and `chosen` (fields by column) are the official's decisions. `communes` are folded names that open
+    the section of a commune. The sheet must be decoded.
     """
     if header_row is not None:
         header: Header | None = read_header(sheet, header_row - sheet.first_row)
@@ -88,7 +98,7 @@ def find_layouts(sheet: Sheet, header_row: int | None = None, chosen: Mapping[in
     layouts: list[Layout] = []
     start, above = 0, list[str]()
     while header is not None:
-        reader = _Reader(sheet, _with_choice(header, chosen or {}), start, above)
+        reader = _Reader(sheet, _with_choice(header, chosen or {}), start, above, communes)
         following = reader.read()
         layouts.append(reader.layout)
         above = reader.texts_below()
@@ -116,8 +126,10 @@ def _without_header(sheet: Sheet) -> Layout:
 class _Reader:
     """Goes down the rows of one list; stops where another list with other columns begins."""
 
-    def __init__(self, sheet: Sheet, header: Header, start: int, above: list[str]) -> None:
-        self._sheet, self._header = sheet, header
+    def __init__(
+        self, sheet: Sheet, header: Header, start: int, above: list[str], communes: frozenset[str]
+    ) -> None:
+        self._sheet, self._header, self._communes = sheet, header, communes
         self._name = [column for column, name in enumerate(header.fields) if name in _NAME_FIELDS]
         self._ordinals = [column for column, name in enumerate(header.fields) if name.endswith("ordinal")]
         self._evidence = [column for column, name in enumerate(header.fields) if name not in _WEAK_FIELDS]
@@ -130,6 +142,7 @@ class _Reader:
         self.layout = Layout(
             sheet.name, sheet.row_no(header.start), [sheet.row_no(index) for index in header.rows],
             list(self._columns()), list(header.fields), title=title, base=_base(title, sheet.name),
+            label_rows=[sheet.row_no(index) for index in range(header.start, header.stop)],
         )  # fmt: skip
         for index in range(start, header.start):
             self._ignore(index, "title" if any(sheet.rows[index]) else "blank")
@@ -217,7 +230,7 @@ class _Reader:
     def _heading_or_text(self, index: int, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
         texts = [row[column] for column in filled]
         words = " ".join(fold(text) for text in texts)
-        section = read_section(texts, self._section, self.layout.base, self._sheet.row_no(index))
+        section = read_section(texts, self._section, self.layout.base, self._sheet.row_no(index), self._communes)
         if section and evidence <= 1 and not is_signature(words):
             self._section, self._signature = section, False
             return "section"
@@ -253,7 +266,8 @@ class _Reader:
 
     def _ignore(self, index: int, why: str) -> None:
         row = self._sheet.rows[index]
-        self.layout.ignored.append(Ignored(self._sheet.row_no(index), why, _text(row) if why != "blank" else ""))
+        text, commune = _text(row) if why != "blank" else "", self._section.commune if why == "section" else ""
+        self.layout.ignored.append(Ignored(self._sheet.row_no(index), why, text, commune))
 
 
 def _is_number(cell: str) -> bool:

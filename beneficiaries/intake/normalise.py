@@ -275,7 +275,9 @@ class _Normaliser:
         household.hamlet = read_hamlet(source, self._headers.get("hamlet", "")) if source else ""
         if source and household.hamlet != source and source == text:
             household.changes.append(Change("hamlet", source, household.hamlet, "abbreviation", row.row_no))
-        household.commune_text = cells.get("commune", "") or row.section.commune
+        commune, district = cells.get("commune", "") or row.section.commune, cells.get("district", "")
+        district = district or row.section.district
+        household.commune_text = f"{commune}, {district}" if commune and district else commune
 
     def _phone(self, household: HouseholdRow, cells: Cells, row_no: int | None = None) -> None:
         text = cells.get("phone", "")

@@ -63,14 +63,24 @@ class Parsed:
 
 
 def parse(
-    path: Path, name: str, *, choices: Choices | None = None, today: date, limits: Limits | None = None
+    path: Path,
+    name: str,
+    *,
+    choices: Choices | None = None,
+    today: date,
+    limits: Limits | None = None,
 ) -> Parsed:
     """Read a file and recognise, normalise and check everything in it. Raises Refused."""
     return parse_sheets(read_workbook(path, name, limits), choices=choices, today=today)
 
 
-def parse_sheets(sheets: list[Sheet], *, choices: Choices | None = None, today: date) -> Parsed:
-    """The same for sheets that were read before: for another choice of columns nothing is read twice."""
+def parse_sheets(
+    sheets: list[Sheet], *, choices: Choices | None = None, today: date, communes: frozenset[str] = frozenset()
+) -> Parsed:
+    """The same for sheets that were read before: for another choice of columns nothing is read twice.
+
+    `communes` are folded names of communes, for a file that may hold the lists of several.
+    """
     choices = choices or Choices()
     tables: list[Table] = []
     skipped: list[str] = []
@@ -78,7 +88,7 @@ def parse_sheets(sheets: list[Sheet], *, choices: Choices | None = None, today: 
         is_chosen = sheet.name in choices.sheets if choices.sheets is not None else sheet.visible
         if not is_chosen or not sheet.rows:
             continue
-        found = _tables(sheet, choices)
+        found = _tables(sheet, choices, communes)
         usable = [table for table in found if table.layout.header_row is not None and _has_names(table.mapping)]
         tables.extend(found if sheet.name in choices.header_rows else usable)
         if not usable:
@@ -89,11 +99,12 @@ def parse_sheets(sheets: list[Sheet], *, choices: Choices | None = None, today: 
     return Parsed(sheets, tables, households, problems, skipped)
 
 
-def _tables(sheet: Sheet, choices: Choices) -> list[Table]:
+def _tables(sheet: Sheet, choices: Choices, communes: frozenset[str]) -> list[Table]:
     decoded, encodings = decode_sheet(sheet, choices.encodings.get(sheet.name))
     tables = []
-    for layout in find_layouts(decoded, choices.header_rows.get(sheet.name), choices.fields.get(sheet.name)):
-        mapping = map_columns(layout, choices.fields.get(sheet.name), choices.structures.get(sheet.name))
+    header_row, fields = choices.header_rows.get(sheet.name), choices.fields.get(sheet.name)
+    for layout in find_layouts(decoded, header_row, fields, communes):
+        mapping = map_columns(layout, fields, choices.structures.get(sheet.name))
         table = Table(sheet.name, layout, mapping, encodings)
         table.households = normalise(layout, mapping, _around(sheet, decoded, layout, mapping, choices))
         tables.append(table)

@@ -12,7 +12,7 @@ from beneficiaries.intake.source import Mend, SourceRow, cells_from_json, cells_
 _PERSON_TEXTS = ("full_name", "gender", "ethnic_group", "identity_number", "old_identity_number", "relation")
 _TEXTS = (
     "category", "hamlet", "address", "phone", "certificate_no", "original_code", "phone_kind", "prior_device", "note",
-    "commune_text",
+    "commune_text", "repeat_sheet",
 )  # fmt: skip
 _NUMBERS = ("member_count", "recognised_year", "income_score", "deprivation_score", "repeat_of")
 _DEFAULTS: dict[str, Any] = {**dict.fromkeys(_TEXTS, ""), "phone_kind": "unknown", **dict.fromkeys(_NUMBERS)}

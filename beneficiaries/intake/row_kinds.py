@@ -17,6 +17,7 @@ class Section:
     category: str = ""
     row_no: int | None = None
     category_is_outer: bool = False
+    district: str = ""
 
 
 _ENUMERATOR = re.compile(
@@ -31,8 +32,17 @@ _HAMLET = re.compile(
 _BARE_HAMLET = re.compile(
     r"^(?:thon|khu pho|to dan pho|tdp|kp|ap|buon|xom|khom|lang|to|ban|bon)\.?\s*\d+", re.IGNORECASE
 )
-_COMMUNE = re.compile(r"^(?:xã|phường|thị trấn|đặc khu|tt\.|p\.|x\.)\s+\S", re.IGNORECASE)
+_COMMUNE = re.compile(r"^(?:(?:xã|phường|thị trấn|đặc khu)\s+\S|(?:tt\.|p\.|x\.)\s*[^\W\d_])", re.IGNORECASE)
+_DISTRICT = re.compile(
+    r"^(?:huyện|thị xã|thành phố|tx\.|tp\.|h\.)\s*\S|^(?:huyen|thi xa|thanh pho)\s+[a-z]", re.IGNORECASE
+)
 _BARE_COMMUNE = re.compile(r"^(?:xa|phuong|thi tran|dac khu)\s+[a-z]", re.IGNORECASE)
+_SHORT_UNIT = re.compile(r"^\s*(?:[PXH]\.?|TT\.?|TX\.|TP\.)\s*(?=[^\W\d_])(?-i:[A-ZĐÀ-Ỹ])")  # "P. Phú Hài"
+_UNIT_WORD = re.compile(
+    r"\s*(?:xã|phường|thị trấn|đặc khu|thôn|khu|tổ|ấp|buôn|bản|xóm|khóm|làng|huyện|thị xã|thành phố|hộ|danh sách)\b"
+    r"|\s*(?:kp|tdp)\s*\.?\s*\d|\s*(?:tt|p|x|h)\s*\.\s*\w",
+    re.IGNORECASE,
+)
 _TOTAL = re.compile(
     r"^(?:tong cong|tong so|tong|cong|cong don|cong chung|toan (?:xa|phuong|thon)|luu ke|cong trang|cong thon|cong xa)"
     r"(?:\s+(?:\d.*|ho.*|khau.*|nguoi.*|thon.*|khu.*|toan.*|danh sach.*|so.*|cong.*|xa.*|phuong.*|ngheo.*|can.*|trang.*"
@@ -105,18 +115,22 @@ def category_of(text: str) -> str:
 
 def strip_heading(text: str) -> str:
     """A heading without its number and without the count behind it: "II. Thôn 3: 25 hộ" is "Thôn 3"."""
-    text = _ENUMERATOR.sub("", text, count=1).strip()
+    if not (_SHORT_UNIT.match(text) and not _UNIT_WORD.match(_ENUMERATOR.sub("", text, count=1))):
+        text = _ENUMERATOR.sub("", text, count=1).strip()
     counted = re.search(
         r"[\s:;,(\-–]+\d+\s*(?:hộ|khẩu|người|nhân khẩu)\b.*$|\s*:\s*\d+\s*$|\(\s*\d+.*\)\s*$", text, re.IGNORECASE
     )
     return (text[: counted.start()] if counted else text).strip(" :.;,-–")
 
 
-def read_section(texts: list[str], before: Section, base: Section, row_no: int) -> Section | None:
+def read_section(
+    texts: list[str], before: Section, base: Section, row_no: int, communes: frozenset[str] = frozenset()
+) -> Section | None:
     """The section a row with few texts opens, or None when it is not a section row.
 
     `texts` are the row's texts from the left; numbers beside them (counts) are passed over. `base` is what the title
-    says. The level seen first is the outer one: a new outer section ends the inner ones.
+    says. The level seen first is the outer one: a new outer section ends the inner ones. `communes` are folded names
+    that are communes also without their kind before them.
     """
     headings = (strip_heading(text) for text in texts if not isinstance(text, NumberCell))
     heading = next((heading for heading in headings if heading and not _ONLY_NUMBER.fullmatch(heading)), "")
@@ -129,7 +143,9 @@ def read_section(texts: list[str], before: Section, base: Section, row_no: int) 
         return replace(
             before, hamlet=name, category=category or (before if category_is_outer else base).category, row_no=row_no
         )
-    if _COMMUNE.match(heading) or _BARE_COMMUNE.match(heading):
+    if _DISTRICT.match(heading):
+        return replace(base, district=heading, commune="", row_no=row_no)
+    if _COMMUNE.match(heading) or _BARE_COMMUNE.match(heading) or fold(heading) in communes:
         kept = before if category_is_outer else base
         return replace(before, commune=heading, hamlet=base.hamlet, category=kept.category, row_no=row_no)
     if category:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from beneficiaries.intake.check import check_household, check_households
 from beneficiaries.intake.household_rows import HouseholdRow
 from beneficiaries.intake.parse import Choices, Parsed
-from beneficiaries.intake.place import Place
+from beneficiaries.intake.place import Finding, Place
 from beneficiaries.intake.problems import ERROR, PROBLEMS, WARNING, Problem
 from beneficiaries.intake.register_problems import BETWEEN_ROWS, register_problem
 from beneficiaries.intake.source import Mend, SourceRow, TableView, rebuild, source_rows, view_of
@@ -36,8 +36,11 @@ def views_of(parsed: Parsed, choices: Choices) -> list[TableView]:
     return [view_of(table, words) for table in parsed.tables]
 
 
-def prepare(parsed: Parsed, place: Place) -> list[Staged]:
-    """Every household of the file with its cells and its problems; exact repeats are left out from the start."""
+def prepare(parsed: Parsed, place: Place, file_name: str = "") -> list[Staged]:
+    """Every household of the file with its cells and its problems; exact repeats are left out from the start.
+
+    In a file of several communes a row says where it belongs, or the sheet's name, the title, the file's name do.
+    """
     sheets = {sheet.name: sheet for sheet in parsed.sheets}
     by_row: dict[tuple[str, int], list[Problem]] = defaultdict(list)
     for problem in parsed.problems:
@@ -45,23 +48,29 @@ def prepare(parsed: Parsed, place: Place) -> list[Staged]:
     staged = []
     for table_no, table in enumerate(parsed.tables):
         rows = source_rows(table, sheets[table.sheet])
+        around = place.mentioned([table.sheet, *reversed(table.layout.title), file_name])
         for household in table.households:
             of_rows = [rows[row_no] for row_no in household.originals]
             problems = [problem for row in of_rows for problem in by_row[household.sheet, row.row_no]]
-            staged.append(_staged(table_no, household, of_rows, problems, place))
+            staged.append(_staged(table_no, household, of_rows, problems, place, around))
     return staged
 
 
 def _staged(
-    table_no: int, household: HouseholdRow, rows: list[SourceRow], problems: list[Problem], place: Place
-) -> Staged:
+    table_no: int, household: HouseholdRow, rows: list[SourceRow], problems: list[Problem], place: Place,
+    around: Finding,
+) -> Staged:  # fmt: skip
     own = [problem for problem in problems if problem.code not in BETWEEN_ROWS and problem.field]
+    if not household.commune_text and not place.alone and around.commune:
+        household.commune_text = around.commune.name
     own += problems_here(household, own, place)
+    found = place.find(household.commune_text)
     return Staged(
         table_no, household, rows, own,
         between=[problem for problem in problems if problem.code in BETWEEN_ROWS],
         raw=_undecoded(household, rows), year=household.recognised_year,
         is_skipped=household.repeat_of is not None,
+        commune=found.commune if found.outcome == "own" else None,
     )  # fmt: skip
 
 
@@ -78,18 +87,28 @@ def _undecoded(household: HouseholdRow, rows: list[SourceRow]) -> dict[str, dict
 def problems_here(household: HouseholdRow, known: list[Problem], place: Place) -> Iterable[Problem]:
     """What the register and the commune ask beyond the row's own checks."""
     found = {(problem.field, problem.row_no) for problem in known if problem.severity == ERROR}
-    at, sheet = household.row_no, household.sheet
-    commune = place.of(household.commune_text)
-    if commune:
-        yield register_problem("V80", "commune", at, sheet, commune=commune, own=place.name)
-    elif commune is None:
-        yield register_problem("V81", "commune", at, sheet, v=household.commune_text, own=place.name)
+    sheet = household.sheet
+    yield from _commune_problems(household, place)
     for member in household.members:
         if member.birth_year is None and ("birth", member.row_no) not in found:
             yield Problem("V48", PROBLEMS["V48"][0], "birth", member.row_no, sheet=sheet)
         if not member.gender:
             yield register_problem("V84", "gender", member.row_no, sheet)
     yield from _too_long(household)
+
+
+def _commune_problems(household: HouseholdRow, place: Place) -> Iterable[Problem]:
+    text, at, sheet = household.commune_text, household.row_no, household.sheet
+    found = place.find(text)
+    if found.outcome == "other" and found.commune:
+        yield register_problem("V80", "commune", at, sheet, commune=found.commune.name, own=place.name)
+    elif found.outcome == "several":
+        yield register_problem("V39", "commune", at, sheet, v=text, n=len(found.names), names=", ".join(found.names))
+    elif found.outcome == "silent":
+        yield register_problem("V87", "commune", at, sheet)
+    elif found.outcome == "unknown":
+        code = "V81" if place.alone else "V86"
+        yield register_problem(code, "commune", at, sheet, v=text, own=place.name)
 
 
 def _too_long(household: HouseholdRow) -> Iterable[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from beneficiaries.intake.difference import Difference, Registered
 from beneficiaries.intake.household_rows import HouseholdRow
+from beneficiaries.intake.place import Commune
 from beneficiaries.intake.problems import ERROR, NOTE, Problem
 from beneficiaries.intake.register_problems import CONFLICTS
 from beneficiaries.intake.row_json import (
@@ -51,7 +52,7 @@ class Staged:
     """One household of a file. `problems` are its own, `between` those with other rows of the file.
 
     `raw` holds the cells whose text differed before decoding. `decision` is the twin the official chose, DIFFERENT
-    or None.
+    or None. `commune` is the one the row belongs to, right after reading only.
     """
 
     table_no: int
@@ -66,6 +67,7 @@ class Staged:
     decision: int | None = None
     is_skipped: bool = False
     pk: int | None = None
+    commune: Commune | None = None
 
     @property
     def row_no(self) -> int:

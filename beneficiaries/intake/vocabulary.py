@@ -11,10 +11,10 @@ FIELDS = (
     "ordinal", "head_ordinal", "member_ordinal", "original_code", "full_name", "family_name", "given_name",
     "member_name", "birth", "birth_day", "birth_month", "birth_year_male", "birth_year_female", "gender",
     "gender_male_mark", "gender_female_mark", "ethnic_group", "identity_number", "old_identity_number", "phone",
-    "hamlet", "address", "commune", "member_count", "category", "poor_mark", "near_poor_mark", "not_poor_mark",
-    "policy_mark", "other_policy_mark", "attributes", "merit_mark", "merit_monthly_mark", "protection_mark",
-    "minority_mark", "no_labour_mark", "pupil_mark", "certificate_no", "recognised_year", "relation", "income_score",
-    "deprivation_score", "phone_kind", "prior_device", "note", IGNORE,
+    "hamlet", "address", "commune", "district", "member_count", "category", "poor_mark", "near_poor_mark",
+    "not_poor_mark", "policy_mark", "other_policy_mark", "attributes", "merit_mark", "merit_monthly_mark",
+    "protection_mark", "minority_mark", "no_labour_mark", "pupil_mark", "certificate_no", "recognised_year",
+    "relation", "income_score", "deprivation_score", "phone_kind", "prior_device", "note", IGNORE,
 )  # fmt: skip
 
 # More than one column of a list may say these: marks add up, notes are joined.
@@ -105,6 +105,8 @@ _RULES = (
           words="thôn|khu phố|tổ dân phố|buôn|khóm|xóm|tdp|thôn bản|bản làng|khu dân cư|ấp"),
     _rule("commune", exact="xã|phường|thị trấn|tt xã|địa phương|đơn vị|xp|xã phường thị trấn|đặc khu|xã tt|phường xã",
           words="xã phường|phường xã|tên xã|tên phường|xã thị trấn|đơn vị hành chính"),
+    _rule("district", exact="huyện|quận|thị xã|quận huyện|thành phố|huyện tx tp|huyện thị xã thành phố",
+          words="tên huyện|quận huyện|huyện thị|huyện thành phố"),
     _rule("address", exact="đc|nơi ở|chỗ ở|hktt|thường trú|địa chỉ",
           words="địa chỉ|nơi ở|chỗ ở|thường trú|hktt|nơi cư trú"
                                                                          "|hộ khẩu|nơi đkhk"),
