@@ -126,9 +126,7 @@ def _without_header(sheet: Sheet) -> Layout:
 class _Reader:
     """Goes down the rows of one list; stops where another list with other columns begins."""
 
-    def __init__(
-        self, sheet: Sheet, header: Header, start: int, above: list[str], communes: frozenset[str]
-    ) -> None:
+    def __init__(self, sheet: Sheet, header: Header, start: int, above: list[str], communes: frozenset[str]) -> None:
         self._sheet, self._header, self._communes = sheet, header, communes
         self._name = [column for column, name in enumerate(header.fields) if name in _NAME_FIELDS]
         self._ordinals = [column for column, name in enumerate(header.fields) if name.endswith("ordinal")]
