@@ -1,14 +1,26 @@
 """The work on commune files in the background: reading, saving, undoing. One transaction each (administration.jobs)."""
 
+from celery import shared_task
+from django.core.management import call_command
+
 from administration.jobs import JobRun, handles, when_failed
 from administration.models import Officer
-from beneficiaries.actions import import_files
+from administration.tasks import ring
+from beneficiaries.actions import duplicates, import_files
 from beneficiaries.actions.import_reading import read_file
 
 
 @handles(import_files.READ)
 def read(run: JobRun) -> None:
     read_file(run.subject_id, by=run.officer, progress=run.progress)
+    if job := duplicates.ask_in_file(run.subject_id, by=run.officer):
+        ring(job)
+
+
+@handles(duplicates.FIND)
+def find_duplicates_in_file(run: JobRun) -> None:
+    """After the reading and not within it, so that nobody waits for it: pairs are asked about two pages later."""
+    duplicates.find_in_file(run.subject_id, by=run.officer)
 
 
 @handles(import_files.APPLY)
@@ -31,3 +43,9 @@ def _settle(kind: str) -> None:
 
 for _kind in (import_files.READ, import_files.APPLY, import_files.UNDO):
     _settle(_kind)
+
+
+@shared_task(name="beneficiaries.tasks.find_duplicates")
+def find_duplicates() -> None:
+    """Every night, for what changed."""
+    call_command("find_duplicates")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from administration.models import Area, AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
+from beneficiaries.actions.duplicates import find_among
 from beneficiaries.differences import household_differences
 from beneficiaries.household_values import (
     KEEP,
@@ -49,6 +50,7 @@ def add_household(values: HouseholdValues, *, by: Officer, at: datetime.datetime
         Verb.HOUSEHOLD_ADDED, household, by=by, area=area, households=[household.pk], at=at,
         head=values.head.full_name, people=1 + len(values.members),
     )  # fmt: skip
+    find_among([household.pk])
     return household
 
 
@@ -74,6 +76,7 @@ def change_household(
         Verb.HOUSEHOLD_CHANGED, household, by=by, area=household.area_id, households=[household.pk], at=at,
         changes=changes,
     )  # fmt: skip
+    find_among([household.pk])
     household.refresh_from_db()
     return household
 
@@ -96,6 +99,7 @@ def delist_household(household_id: int, *, reason: str, by: Officer, at: datetim
         Verb.HOUSEHOLD_DELISTED, household, by=by, area=household.area_id, households=[household.pk], at=at,
         reason=reason.strip(),
     )  # fmt: skip
+    find_among([household.pk])  # who is off the register is nobody's double: nothing is left to decide
     household.refresh_from_db()
     return household
 

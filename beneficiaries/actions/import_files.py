@@ -26,6 +26,7 @@ from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.parse import Choices
 from beneficiaries.intake.read import refusal_message
 from beneficiaries.models import ImportFile, StagedHousehold
+from beneficiaries.pair_store import link_applied_rows
 
 READ, APPLY, UNDO = "import.read", "import.apply", "import.undo"
 UNDO_WITHIN = timedelta(hours=24)
@@ -131,6 +132,7 @@ def apply_file(
         raise NotPossible(_("This file is not ready to be saved."))
     with refusals_as_sentences():
         done = applying.apply(file, by=by, progress=progress, at=at or timezone.now())
+        link_applied_rows(file)
     left = StagedHousehold.objects.filter(file=file).exclude(state=StagedHousehold.State.APPLIED).count()
     ImportFile.objects.filter(pk=file.pk).update(
         state=State.APPLIED,

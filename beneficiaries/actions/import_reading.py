@@ -90,7 +90,7 @@ def _conclude(file: ImportFile, parsed: Parsed, choices: Choices) -> None:
     file.summary = {**summary_of(parsed), "questions": questions, "confirmed": is_confirmed}
     must_ask = is_asked or "no_list" in questions or (questions and not is_confirmed)
     file.state = State.UPLOADED if must_ask else State.CHECKED
-    file.refusal = ""
+    file.refusal, file.pairs_found_at = "", None
     file.save()
     if file.state == State.CHECKED and is_confirmed:
         remember(file.seen, choices, file.area)
@@ -122,7 +122,8 @@ def _merge_into_marked(file: ImportFile, parsed: Parsed, *, by: Officer) -> Impo
     match([*touched, *others], origin.area)
     stage.rewrite([*touched, *others])
     origin.summary = {**origin.summary, "merged": len(touched)}
-    origin.save(update_fields=["summary"])
+    origin.pairs_found_at = None
+    origin.save(update_fields=["summary", "pairs_found_at"])
     return origin
 
 

@@ -160,6 +160,7 @@ def _set_skipped(file: ImportFile, rows: object, *, is_skipped: bool, by: Office
     if not is_skipped:
         match(touched, file.area)
     stage.rewrite([*touched, *others])
+    _look_again(file)
     verb_rows = [one.row_no for one in touched]
     AuditEvent.record(Verb.FILE_ROW_SKIPPED, file, by=by, area=file.area_id, rows=verb_rows, taken_back=not is_skipped)
     return len(touched)
@@ -173,6 +174,12 @@ def _check_and_write(file: ImportFile, touched: list[Staged], views: list[TableV
     others = stage.check_between(file, touched, gone, today)
     match(touched, file.area)
     stage.rewrite([*touched, *others])
+    _look_again(file)
+
+
+def _look_again(file: ImportFile) -> None:
+    """The rows have changed: doubles are looked for again before anybody decides on them."""
+    ImportFile.objects.filter(pk=file.pk).update(pairs_found_at=None)
 
 
 def _check_value(group: Group, value: str) -> None:

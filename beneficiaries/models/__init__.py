@@ -1,7 +1,7 @@
 from beneficiaries.models.categories import Attribute, BirthPrecision, Category, EthnicGroup, Gender, PhoneKind
 from beneficiaries.models.households import Household, HouseholdNumber, Person
 from beneficiaries.models.imports import ColumnChoice, ImportFile, StagedHousehold
-from beneficiaries.models.pairs import SuspectedPair
+from beneficiaries.models.pairs import NameFrequency, SuspectedPair
 
 __all__ = [
     "Attribute",
@@ -13,6 +13,7 @@ __all__ = [
     "Household",
     "HouseholdNumber",
     "ImportFile",
+    "NameFrequency",
     "Person",
     "PhoneKind",
     "StagedHousehold",

@@ -28,6 +28,13 @@ class Fold(models.Func):
     output_field = models.TextField()
 
 
+class LikenessKeys(models.Func):
+    """Keys by which persons who may be one are found (migration 0007): name and year, birth, place and year."""
+
+    function = "likeness_keys"
+    output_field = ArrayField(models.BigIntegerField())
+
+
 def _name_part(sql: str) -> models.Func:
     return models.Func(F("full_name"), template=sql, output_field=models.TextField())
 
@@ -132,7 +139,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
     pghistory.UpdateEvent("changed", row=pghistory.Old),
     pghistory.DeleteEvent("removed"),
     model_name="PersonVersion",
-    exclude=["given_name", "middle_name", "family_name", "search_key"],
+    exclude=["given_name", "middle_name", "family_name", "search_key", "likeness_keys"],
 )
 class Person(models.Model):
     """A member of a household, the head included. Identity numbers are stored sealed (beneficiaries.sealing)."""
@@ -169,6 +176,11 @@ class Person(models.Model):
         db_persist=True,
     )
     search_key = models.GeneratedField(expression=Fold("full_name"), output_field=models.TextField(), db_persist=True)
+    likeness_keys = models.GeneratedField(
+        expression=LikenessKeys("full_name", "birth_year", "birth_date", "birth_precision", "area"),
+        output_field=ArrayField(models.BigIntegerField()),
+        db_persist=True,
+    )
 
     objects = PersonQuerySet.as_manager()
 

@@ -62,6 +62,7 @@ class ImportFile(models.Model):
     preview = models.BinaryField(null=True, editable=False)  # sealed: headers, samples, first rows, ignored rows
     refusal = models.TextField(blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    pairs_found_at = models.DateTimeField(null=True)  # NULL: rows were changed since doubles were last looked for
     applied_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     added = models.PositiveIntegerField(default=0)

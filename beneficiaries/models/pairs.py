@@ -106,3 +106,20 @@ class SuspectedPair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.household_a_id or self.row_a_id} ~ {self.household_b_id or self.row_b_id}"
+
+
+class NameFrequency(models.Model):
+    """How many people of the register bear a name (folded, no spaces); only names that several bear are kept.
+
+    The row "" holds the number of all people. Counted anew by `find_duplicates`.
+    """
+
+    name = models.CharField(max_length=80, primary_key=True)
+    people = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("frequent name")
+        verbose_name_plural = _("frequent names")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.people}"
