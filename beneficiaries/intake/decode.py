@@ -174,11 +174,12 @@ def _decide(sheet: Sheet, evidence: dict[int, _Evidence], chosen: Mapping[int, E
     }
     counts = Counter({encoding: sum(len(found.cells(encoding)) for found in evidence.values()) for encoding in _LEGACY})
     main, weight = counts.most_common(1)[0]
+    leads = weight > max(2, sum(found.unicode for found in evidence.values()))  # a few old names among new ones do not
     result = []
     for column, decision in sorted(decisions.items()):
         if column in chosen:
             decision = ColumnEncoding(column, chosen[column], decision.font)
-        elif weight > 2 and _follows_sheet(decision, evidence[column], main, weight):
+        elif leads and _follows_sheet(decision, evidence[column], main, weight):
             decision = ColumnEncoding(column, main, decision.font, is_sure=False)
         if decision.encoding != "unicode":
             result.append(decision)

@@ -85,6 +85,16 @@ def test_decode_sheet_converts_only_the_old_rows_of_a_mixed_column():
     assert encoding.is_sure is False
 
 
+def test_a_few_old_names_do_not_turn_other_columns_of_a_unicode_sheet():
+    names = [*NAMES * 3, *map(to_tcvn3, NAMES[:4])]
+    sheet = Sheet("S", rows=[[name, "không rõ" if index == 5 else "1968"] for index, name in enumerate(names)])
+
+    after, encodings = decode_sheet(sheet)
+
+    assert after.rows[5][1] == "không rõ"
+    assert [encoding.column for encoding in encodings] == [0]
+
+
 def test_decode_sheet_takes_the_officials_no_for_an_answer():
     garbled = [to_tcvn3(name) for name in NAMES]
 
