@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
-from beneficiaries.import_words import FIELD_LABELS, category_options, group_button, step_done
+from beneficiaries.import_words import (
+    FIELD_LABELS,
+    category_options,
+    fix_in_words,
+    group_button,
+    left_reason,
+    people_options,
+    step_done,
+)
 from beneficiaries.import_words import GROUP_TITLES as TITLES
 from beneficiaries.intake.choices import choices_from_json
-from beneficiaries.intake.group_fixes import Group, find_groups
+from beneficiaries.intake.group_fixes import CHOOSE_CATEGORY, CHOOSE_PEOPLE, Group, as_written, find_groups
 from beneficiaries.intake.match import birth_text
 from beneficiaries.intake.preview import stored_views
 from beneficiaries.intake.problems import ERROR, NOTE, Problem
@@ -21,6 +31,8 @@ from beneficiaries.intake.staged import Staged, State, opened
 from beneficiaries.models import Gender, ImportFile, StagedHousehold
 
 ERRORS, WARNINGS, EVERYTHING, LATER = "loi", "canh-bao", "tat-ca", "de-sau"
+VIEWS = (ERRORS, WARNINGS, EVERYTHING, LATER)
+_ONE_PROBLEM = re.compile(r"V\d\d")  # the rows of a group
 PER_PAGE = 50
 DOUBLES = CONFLICTS | {"V19"}  # settled on the page of look-alikes
 IN_COLUMNS = ("full_name", "identity_number", "birth")
@@ -61,6 +73,7 @@ class Cell:
     is_error: bool = True
     options: list[tuple[str, str, bool]] = dataclass_field(default_factory=list)
     fix: str = ""
+    fix_words: str = ""
     messages: list[str] = dataclass_field(default_factory=list)
 
 
@@ -117,7 +130,28 @@ def rows_of(file: ImportFile, which: str) -> QuerySet[StagedHousehold]:
         return rows.filter(state=State.READY).exclude(problem_codes=[])
     if which == LATER:
         return rows.filter(state=State.SKIPPED)
+    if _ONE_PROBLEM.fullmatch(which):
+        return rows.open().filter(problem_codes__contains=[which])
     return rows.open()
+
+
+def is_view(which: str) -> bool:
+    """Whether these are rows that can be asked for: one of VIEWS, or the code of a problem."""
+    return which in VIEWS or _ONE_PROBLEM.fullmatch(which) is not None
+
+
+def first_view(counts: Counts) -> str:
+    if counts.unsettled:
+        return ERRORS
+    return WARNINGS if counts.warned else EVERYTHING
+
+
+def left_because(file: ImportFile, counts: Counts) -> list[tuple[str, int]]:
+    """Why rows were left for later, most first; one reason a row. One query, nothing unsealed."""
+    if not counts.skipped:
+        return []
+    rows = StagedHousehold.objects.filter(file=file, state=State.SKIPPED).values_list("problem_codes", flat=True)
+    return Counter(left_reason(codes) for codes in rows).most_common()
 
 
 def page_of(file: ImportFile, which: str, number: str | None) -> Page[StagedHousehold]:
@@ -139,7 +173,8 @@ def line_of(one: Staged, views: list[TableView]) -> Line:
         if problem.field in FIELD_LABELS and problem.code not in ("V17", "V20", "V43", "V44", "V60"):
             cell = wanted.setdefault((problem.row_no, problem.field), _cell(one, problem, views))
             cell.is_error = cell.is_error or problem.severity == ERROR
-            cell.fix = cell.fix or (problem.fix or "")
+            cell.fix = cell.fix or as_written(problem.field, problem.fix or "")
+            cell.fix_words = cell.fix_words or fix_in_words(problem.field, cell.fix)
             cell.messages.append(sentence(problem))
         else:
             remarks.append(sentence(problem))
@@ -202,10 +237,16 @@ def group_lines(file: ImportFile, staged: list[Staged]) -> list[GroupLine]:
             group,
             str(TITLES.get(group.code, sentence(group.members[0][1]))),
             group_button(group.code, group.count),
-            category_options(group.proposal) if group.kind == "category" else [],
+            _options_of_group(group),
         )
         for group in find_groups(staged, views_of(file))
     ]
+
+
+def _options_of_group(group: Group) -> list[tuple[str, str, bool]]:
+    if group.kind == CHOOSE_CATEGORY:
+        return category_options(group.proposal)
+    return people_options() if group.kind == CHOOSE_PEOPLE else []
 
 
 def steps_done(file: ImportFile) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from administration.models import Officer
 from beneficiaries.actions.import_files import UNDO_WITHIN
@@ -16,9 +17,11 @@ from beneficiaries.import_errors import Counts, count
 from beneficiaries.import_words import (
     FIELD_LABELS,
     QUESTIONS,
+    TERM_TITLES,
     change_label,
     change_value,
     keep_reason,
+    people_options,
     peoples,
     shown_number,
 )
@@ -26,7 +29,7 @@ from beneficiaries.intake import stage
 from beneficiaries.intake.preview import missing_fields
 from beneficiaries.intake.register_problems import CONFLICTS, sentence
 from beneficiaries.intake.staged import Effect, Staged, State
-from beneficiaries.models import Category, ImportFile, StagedHousehold
+from beneficiaries.models import Category, Household, ImportFile, StagedHousehold
 
 FileState = ImportFile.State
 MOST_SHOWN = 200
@@ -76,6 +79,50 @@ def missing_of(table: dict[str, Any]) -> list[str]:
     """Needed fields that no column of a list gives, in words; sections may give hamlet and category."""
     fields = [column["field"] for column in table["columns"]]
     return [str(FIELD_LABELS[name]) for name in missing_fields(fields, has_sections=True)]
+
+
+@dataclass
+class Term:
+    """A word of the file nobody knows, the field of its answer, and what it may stand for."""
+
+    text: str
+    count: int
+    name: str
+    options: list[tuple[str, str, bool]]
+    is_guess: bool
+
+
+def terms_of(file: ImportFile) -> list[tuple[str, list[Term]]]:
+    """(what is asked, its words): ethnic groups, communes and hamlets that are not in the lists."""
+    asked = []
+    for name, words in file.seen.get("terms", {}).items():
+        options = _TERM_OPTIONS[name](file)
+        terms = [
+            Term(
+                word["text"], word["count"], f"nghia-{name}-{index}",
+                [(value, label, bool(value) and value == word["like"]) for value, label, _chosen in options],
+                bool(word["like"]),
+            )
+            for index, word in enumerate(words)
+        ]  # fmt: skip
+        asked.append((str(TERM_TITLES[name]), terms))
+    return asked
+
+
+def _hamlet_options(file: ImportFile) -> list[tuple[str, str, bool]]:
+    names = Household.objects.filter(area=file.area).order_by("hamlet").values_list("hamlet", flat=True).distinct()
+    return [("", gettext("A new hamlet: keep it"), False), *((name, name, False) for name in names)]
+
+
+def _people_choice(file: ImportFile) -> list[tuple[str, str, bool]]:
+    return [("", gettext("Decide later, row by row"), False), *people_options()[1:]]
+
+
+def _commune_options(file: ImportFile) -> list[tuple[str, str, bool]]:
+    return [("", gettext("Decide later, row by row"), False), (file.area.name, file.area.name, False)]
+
+
+_TERM_OPTIONS = {"ethnic_group": _people_choice, "commune": _commune_options, "hamlet": _hamlet_options}
 
 
 @dataclass

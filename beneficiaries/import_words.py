@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from beneficiaries.intake.undo import GONE, LATER, TOUCHED
 from beneficiaries.models import Attribute, Category, EthnicGroup, Gender, PhoneKind
 
 Text = str | Promise
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 FIELD_LABELS: dict[str, Text] = {
     "full_name": _("Name of the head of household"),
@@ -78,7 +80,9 @@ GROUP_TITLES: dict[str, Text] = {
     "V49": _("The hamlet or quarter is missing"),
     "V50": _("The category is missing"),
     "V51": _("The category is not understood"),
+    "V55": _("The ethnic group is not in the list"),
     "V65": _("The name begins with a form of address"),
+    "V81": _("There is no commune of this name"),
 }
 GROUP_BUTTONS = {
     "V02": ngettext_lazy("Clean %(number)s name", "Clean %(number)s names", "number"),
@@ -100,12 +104,48 @@ IGNORED: dict[str, Text] = {
     "number": _("numbers only"),
     "text": _("other text"),
 }
+TERM_TITLES: dict[str, Text] = {
+    "ethnic_group": _("Ethnic groups that are not in the list of 54 peoples"),
+    "commune": _("Names of communes that nobody knows"),
+    "hamlet": _("Hamlets that are not in the register yet"),
+}
 QUESTIONS: dict[str, Text] = {
     "no_list": _("No list was found in the file. Choose the row that holds the column headings."),
     "unsure_columns": _("Some columns were recognised without certainty; they carry a question mark."),
     "encodings": _("Some columns are written in an old font. Compare the text before and after."),
     "missing_columns": _("A column that every household needs was not found."),
+    "hamlets": _("Some hamlets are written otherwise than in the register. Say which ones are meant."),
 }
+CHANGES: dict[tuple[str, str], Text] = {
+    ("identity_number", "zeros"): _("Identity numbers that had lost their zeros"),
+    ("identity_number", "separators"): _("Spaces or points taken out of identity numbers"),
+    ("identity_number", "old_number"): _("Nine digits kept as the old CMND number"),
+    ("birth", "serial"): _("Numbers read as the date that Excel shows for them"),
+    ("birth", "two_digit_year"): _("Years of two digits completed"),
+    ("phone", "renumbered"): _("Phone numbers renumbered as in 2018"),
+    ("phone", "zeros"): _("Phone numbers that had lost their zero"),
+    ("phone", "separators"): _("Spaces or points taken out of phone numbers"),
+    ("gender", "from_identity"): _("Gender taken from the identity number"),
+}
+_CHANGES_OF_FIELD: dict[str, Text] = {
+    "full_name": _("Names put in order (spaces, capitals, signs)"),
+    "birth": _("Dates of birth read as day/month/year"),
+    "hamlet": _("Hamlets written out"),
+}
+_LEFT: list[tuple[frozenset[str], Text]] = [
+    (frozenset({"V44"}), _("repeats another row")),
+    (frozenset({"V18", "V83"}), _("registered already")),
+    (frozenset({"V19", "V71"}), _("twice in the file")),
+    (frozenset({"V80", "V39", "V86", "V87"}), _("of another commune")),
+    (frozenset({"V01", "V02"}), _("the name")),
+    (frozenset({"V03", "V06"}), _("the identity number")),
+    (frozenset({"V10", "V13", "V48", "V57"}), _("the date of birth")),
+    (frozenset({"V47", "V54"}), _("the gender")),
+    (frozenset({"V49"}), _("the hamlet or quarter")),
+    (frozenset({"V50", "V51", "V52", "V74"}), _("the category")),
+    (frozenset({"V46", "V59", "V82"}), _("another error")),
+]
+_LEFT_BY_CHOICE = _("left by choice")
 _VALUES = {
     "category": dict(Category.choices),
     "gender": dict(Gender.choices),
@@ -121,6 +161,37 @@ def step_done(code: str, count: int) -> str:
     if code in STEP_DONE:
         return str(STEP_DONE[code] % {"number": count})
     return f"{_STEP_DONE % {'number': count}} {GROUP_TITLES.get(code, code)}"
+
+
+def overview_of_changes(changes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was changed while reading, in words; kinds with the same words are one line."""
+    lines: dict[str, dict[str, Any]] = {}
+    for change in changes:
+        name = change["field"]
+        words = CHANGES.get((name, change["code"])) or _CHANGES_OF_FIELD.get(name) or FIELD_LABELS.get(name, name)
+        line = lines.setdefault(str(words), {"label": str(words), "count": 0, "examples": []})
+        line["count"] += change["count"]
+        examples = [
+            (row_no, before, fix_in_words(name, shown_date(after))) for row_no, before, after in change["examples"]
+        ]
+        line["examples"] = [*line["examples"], *examples][:3]
+    return sorted(lines.values(), key=lambda line: -line["count"])
+
+
+def shown_date(text: str) -> str:
+    """1968-03-05 as people write it; any other text as it is."""
+    return f"{text[8:10]}/{text[5:7]}/{text[:4]}" if _ISO_DATE.fullmatch(text) else text
+
+
+def fix_in_words(name: str, value: str) -> str:
+    """A proposed value as it is shown: codes as their words."""
+    return str(_VALUES.get(name, {}).get(value, value))
+
+
+def left_reason(codes: Iterable[str]) -> str:
+    """Why a row with these problems was left for later: the first reason that keeps a row from being saved."""
+    found = set(codes)
+    return str(next((words for reasons, words in _LEFT if found & reasons), _LEFT_BY_CHOICE))
 
 
 def change_label(name: str) -> str:
@@ -140,6 +211,12 @@ def change_value(name: str, value: Any, peoples: dict[str, str]) -> str:
 
 def peoples() -> dict[str, str]:
     return dict(EthnicGroup.objects.values_list("code", "name"))
+
+
+def people_options() -> list[tuple[str, str, bool]]:
+    """(name, label, chosen) of the 54 peoples; the first leaves the cell empty."""
+    names = EthnicGroup.objects.order_by("code").values_list("name", flat=True)
+    return [("", gettext("Leave it empty"), False), *((name, name, False) for name in names)]
 
 
 def keep_reason(reason: str) -> str:

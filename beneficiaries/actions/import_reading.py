@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,13 +16,14 @@ from beneficiaries.intake import stage
 from beneficiaries.intake.apply import Progress
 from beneficiaries.intake.choices import choices_from_json, choices_to_json, remember, remembered
 from beneficiaries.intake.match import match
+from beneficiaries.intake.overview import terms_of
 from beneficiaries.intake.parse import Choices, Parsed, parse_sheets
 from beneficiaries.intake.place import place_of
 from beneficiaries.intake.preview import open_questions, seen_of, summary_of
 from beneficiaries.intake.read import read_workbook
 from beneficiaries.intake.refusals import Refused
 from beneficiaries.intake.staged import Staged
-from beneficiaries.models import ImportFile, StagedHousehold
+from beneficiaries.models import Household, ImportFile, StagedHousehold
 
 MARKED = re.compile(r"\(Trao (\d+)\)\s*$")  # ends the header of the column that a returned workbook got
 _STEPS = 4
@@ -46,7 +48,7 @@ def read_file(file_id: int, *, by: Officer, progress: Progress) -> None:
     match(staged, file.area)
     progress(3, _STEPS)
     stage.write(file, staged)
-    _conclude(file, parsed, choices)
+    _conclude(file, parsed, choices, staged)
 
 
 def _parsed(file: ImportFile, progress: Progress) -> tuple[Parsed, Choices]:
@@ -82,10 +84,13 @@ def _keep_what_was_done(file: ImportFile, staged: list[Staged], parsed: Parsed, 
     stage.set_between(staged, today)
 
 
-def _conclude(file: ImportFile, parsed: Parsed, choices: Choices) -> None:
+def _conclude(file: ImportFile, parsed: Parsed, choices: Choices, staged: list[Staged]) -> None:
     is_confirmed, is_asked = bool(file.summary.get("confirmed")), bool(file.summary.get("asked"))
+    terms = _terms(file, staged)
     questions = open_questions(parsed, choices)
-    file.seen = seen_of(parsed)
+    if any(word["like"] for word in terms.get("hamlet", [])) and "hamlet" not in choices.terms:
+        questions.append("hamlets")
+    file.seen = {**seen_of(parsed), "terms": terms}
     file.choices = {**file.choices, **choices_to_json(choices)}
     file.summary = {**summary_of(parsed), "questions": questions, "confirmed": is_confirmed}
     must_ask = is_asked or "no_list" in questions or (questions and not is_confirmed)
@@ -94,6 +99,12 @@ def _conclude(file: ImportFile, parsed: Parsed, choices: Choices) -> None:
     file.save()
     if file.state == State.CHECKED and is_confirmed:
         remember(file.seen, choices, file.area)
+
+
+def _terms(file: ImportFile, staged: list[Staged]) -> dict[str, list[dict[str, Any]]]:
+    registered = Household.objects.filter(area=file.area).order_by("hamlet").values_list("hamlet", flat=True).distinct()
+    problems = [problem for one in staged for problem in one.problems]
+    return terms_of([one.household for one in staged], problems, list(registered))
 
 
 def _merge_into_marked(file: ImportFile, parsed: Parsed, *, by: Officer) -> ImportFile | None:

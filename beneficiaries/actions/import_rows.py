@@ -14,14 +14,23 @@ from administration.refusals import NotPossible
 from administration.verbs import Verb
 from beneficiaries.actions.import_files import lock_file
 from beneficiaries.intake import stage
-from beneficiaries.intake.choices import choices_from_json, safe_words
-from beneficiaries.intake.group_fixes import CHOOSE_CATEGORY, FILL, GROUPED, Group, find_groups, mend_group
+from beneficiaries.intake.choices import choices_from_json, is_safe_word, safe_words
+from beneficiaries.intake.group_fixes import (
+    CHOOSE_CATEGORY,
+    CHOOSE_PEOPLE,
+    FILL,
+    FIX,
+    GROUPED,
+    Group,
+    find_groups,
+    mend_group,
+)
 from beneficiaries.intake.match import match
 from beneficiaries.intake.place import place_of
 from beneficiaries.intake.preview import stored_views
 from beneficiaries.intake.source import Mend, TableView, cell_text
 from beneficiaries.intake.staged import DIFFERENT, Staged
-from beneficiaries.intake.value_words import read_category
+from beneficiaries.intake.value_words import read_category, read_ethnic_group
 from beneficiaries.models import Category, ImportFile, StagedHousehold
 
 _LONGEST_CELL = 500
@@ -67,6 +76,7 @@ def apply_group_fix(file_id: int, key: str, *, value: str = "", by: Officer) -> 
     if group is None:
         raise NotPossible(_("These rows have been mended already."))
     _check_value(group, value)
+    value = group.proposal if group.kind == FIX and group.word else value
     step = uuid.uuid4().hex[:8]
     touched = mend_group(group, value.strip(), step)
     _check_and_write(file, touched, views, by=by)
@@ -90,6 +100,8 @@ def undo_group_fix(file_id: int, step: str, *, by: Officer) -> int:
         one.mends = stage.without(one.mends, step)
     word = next((known.get("word", "") for known in steps if known["id"] == step), "")
     file.choices["categories"] = {t: m for t, m in file.choices.get("categories", {}).items() if t != word}
+    terms = file.choices.get("terms", {})
+    file.choices["terms"] = {name: {t: m for t, m in words.items() if t != word} for name, words in terms.items()}
     file.choices["steps"] = [known for known in steps if known["id"] != step]
     file.save(update_fields=["choices"])
     _check_and_write(file, touched, _views(file), by=by)
@@ -146,6 +158,10 @@ def _note_step(file: ImportFile, group: Group, value: str, step: str, number: in
         known = file.choices.get("categories", {})
         file.choices["categories"] = known | {text: [category, list(more)] for text, (category, more) in words.items()}
         note["word"] = next(iter(words), "")
+    elif is_safe_word(group.word):
+        terms = file.choices.get("terms", {})
+        file.choices["terms"] = terms | {group.field: terms.get(group.field, {}) | {group.word: value.strip()}}
+        note["word"] = group.word
     file.choices["steps"] = [*file.choices.get("steps", []), note]
     file.save(update_fields=["choices"])
 
@@ -184,6 +200,8 @@ def _look_again(file: ImportFile) -> None:
 
 def _check_value(group: Group, value: str) -> None:
     if group.kind == CHOOSE_CATEGORY and read_category(value).category not in Category.values:
+        raise NotPossible(_("Choose what the word means."))
+    if group.kind == CHOOSE_PEOPLE and read_ethnic_group(value) is None:
         raise NotPossible(_("Choose what the word means."))
     if group.kind == FILL and not value.strip():
         raise NotPossible(_("Enter the value for these rows."))

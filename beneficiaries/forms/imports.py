@@ -10,13 +10,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.import_words import FIELD_LABELS
-from beneficiaries.intake.choices import safe_words
+from beneficiaries.intake.choices import is_safe_word, safe_words
 from beneficiaries.intake.decode import Encoding
 from beneficiaries.intake.mapping import Structure
 from beneficiaries.intake.parse import Choices
 from beneficiaries.intake.value_words import read_category
 from beneficiaries.models import Category
 
+_LONGEST_TERM = 100
 FORMATS = ".xlsx,.xlsm,.xls,.ods,.csv,.txt,.tsv"
 STRUCTURES: list[tuple[Structure, Any]] = [
     ("household", _("Every row is a household")),
@@ -50,11 +51,13 @@ def read_columns(data: Mapping[str, str], sheets: list[str], seen: dict[str, Any
     answer = Choices(
         sheets=before.sheets, header_rows=dict(before.header_rows), fields=dict(before.fields),
         structures=dict(before.structures), encodings=dict(before.encodings), categories=dict(before.categories),
+        terms={name: dict(words) for name, words in before.terms.items()},
     )  # fmt: skip
     moved = _read_places(data, sheets, seen, answer)
     for number, table in enumerate(seen["tables"]):
         if table["sheet"] not in moved:
             _read_table(data, number, table, answer)
+    _read_terms(data, seen.get("terms", {}), answer)
     return ColumnsAnswer(answer, read_again="doc_lai" in data or bool(moved))
 
 
@@ -77,6 +80,17 @@ def _read_places(data: Mapping[str, str], sheets: list[str], seen: dict[str, Any
         for part in (answer.fields, answer.structures, answer.encodings):
             part.pop(name, None)
     return moved
+
+
+def _read_terms(data: Mapping[str, str], asked: dict[str, Any], answer: Choices) -> None:
+    """What words of other columns stand for. An empty answer leaves the word as it is."""
+    for name, words in asked.items():
+        for index, word in enumerate(words):
+            meant = data.get(f"nghia-{name}-{index}", "").strip()[:_LONGEST_TERM]
+            if meant and is_safe_word(word["text"]):
+                answer.terms[name] = answer.terms.get(name, {}) | {word["text"]: meant}
+        if name == "hamlet":
+            answer.terms.setdefault(name, {})  # asked once, also when every hamlet is a new one
 
 
 def _read_table(data: Mapping[str, str], number: int, table: dict[str, Any], answer: Choices) -> None:

@@ -18,6 +18,7 @@ def choices_to_json(choices: Choices) -> dict[str, Any]:
         "structures": choices.structures,
         "encodings": {sheet: _text_keys(encodings) for sheet, encodings in choices.encodings.items()},
         "categories": {text: [category, list(more)] for text, (category, more) in choices.categories.items()},
+        "terms": choices.terms,
     }
 
 
@@ -29,6 +30,7 @@ def choices_from_json(value: dict[str, Any]) -> Choices:
         structures=dict(value.get("structures", {})),
         encodings={sheet: _number_keys(encodings) for sheet, encodings in value.get("encodings", {}).items()},
         categories={text: (category, tuple(more)) for text, (category, more) in value.get("categories", {}).items()},
+        terms={name: dict(words) for name, words in value.get("terms", {}).items()},
     )
 
 
@@ -48,6 +50,8 @@ def remembered(parsed: Parsed, area: Area, choices: Choices) -> Choices | None:
         found.encodings[sheet] = _number_keys(before["encodings"])
         for text, (category, more) in before["categories"].items():
             found.categories.setdefault(text, (category, tuple(more)))
+        for name, words in before.get("terms", {}).items():
+            found.terms[name] = words | found.terms.get(name, {})
     return found
 
 
@@ -62,6 +66,7 @@ def remember(seen: dict[str, Any], choices: Choices, area: Area) -> None:
                 "structure": table["structure"],
                 "encodings": {str(e["column"]): e["encoding"] for e in table["encodings"]},
                 "categories": {text: [category, list(more)] for text, (category, more) in choices.categories.items()},
+                "terms": choices.terms,
             },
         )
         for table in {table["fingerprint"]: table for table in seen.get("tables", [])}.values()
@@ -73,11 +78,11 @@ def remember(seen: dict[str, Any], choices: Choices, area: Area) -> None:
 
 def safe_words(words: Iterable[tuple[str, str, tuple[str, ...]]]) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Words of the category column that may be kept in clear: short, and no number of a person among them."""
-    return {
-        text: (category, more)
-        for text, category, more in words
-        if len(text) <= _LONGEST_WORD and sum(map(str.isdigit, text)) < 6
-    }
+    return {text: (category, more) for text, category, more in words if is_safe_word(text)}
+
+
+def is_safe_word(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST_WORD and sum(map(str.isdigit, text)) < 6
 
 
 def _text_keys(values: dict[int, Any]) -> dict[str, Any]:

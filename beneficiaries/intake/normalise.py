@@ -1,7 +1,7 @@
 """Sixth step: rows become households and people with clean values; every change and every doubt is written down."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from beneficiaries.identity_rules import agrees, parse_cccd
 from beneficiaries.intake.birth_order import BirthOrder
@@ -33,6 +33,7 @@ from beneficiaries.intake.values import (
 from beneficiaries.names import fold
 
 Cells = dict[str, str]
+Terms = dict[str, dict[str, str]]  # field -> word of the file -> the word it stands for
 _PERSON_FIELDS = frozenset(
     {"member_name", "birth", "birth_day", "birth_month", "birth_year_male", "birth_year_female", "gender",
      "gender_male_mark", "gender_female_mark", "ethnic_group", "identity_number", "old_identity_number", "relation"}
@@ -51,6 +52,7 @@ class ListText:
     merged: Mapping[tuple[int, int], str]
     originals: Mapping[int, list[str]]
     words: Mapping[str, CategoryValue]
+    terms: Terms = field(default_factory=dict)
 
 
 def normalise(layout: Layout, mapping: ColumnMapping, around: ListText) -> list[HouseholdRow]:
@@ -174,7 +176,8 @@ class _Normaliser:
         person = PersonRow(row.row_no, relation=cells.get("relation", ""))
         self._name(household, person, cells)
         self._birth_and_gender(household, person, cells, birth)
-        group = read_ethnic_group(cells.get("ethnic_group", ""))
+        people = self._explained(household, row.row_no, "ethnic_group", cells.get("ethnic_group", ""))
+        group = read_ethnic_group(people)
         if group is None:
             household.doubts.append(Doubt("V55", "ethnic_group", row.row_no, {"v": cells["ethnic_group"]}))
         person.ethnic_group = group or ""
@@ -263,6 +266,13 @@ class _Normaliser:
         household.changes.append(Change("gender", "", identity.gender, "from_identity", person.row_no))
         household.doubts.append(Doubt("V64", "gender", person.row_no, {"gender": identity.gender}))
 
+    def _explained(self, household: HouseholdRow, row_no: int, name: str, text: str) -> str:
+        """The word that the officials say this one stands for."""
+        meant = self._around.terms.get(name, {}).get(text, text)
+        if meant != text:
+            household.changes.append(Change(name, text, meant, "explained", row_no))
+        return meant
+
     def _place(self, household: HouseholdRow, row: DataRow, cells: Cells) -> None:
         text = cells.get("hamlet", "")
         source = text if not is_blank(text) else row.section.hamlet
@@ -275,9 +285,11 @@ class _Normaliser:
         household.hamlet = read_hamlet(source, self._headers.get("hamlet", "")) if source else ""
         if source and household.hamlet != source and source == text:
             household.changes.append(Change("hamlet", source, household.hamlet, "abbreviation", row.row_no))
+        household.hamlet = self._explained(household, row.row_no, "hamlet", household.hamlet)
         commune, district = cells.get("commune", "") or row.section.commune, cells.get("district", "")
         district = district or row.section.district
-        household.commune_text = f"{commune}, {district}" if commune and district else commune
+        commune = f"{commune}, {district}" if commune and district else commune
+        household.commune_text = self._explained(household, row.row_no, "commune", commune)
 
     def _phone(self, household: HouseholdRow, cells: Cells, row_no: int | None = None) -> None:
         text = cells.get("phone", "")

@@ -12,7 +12,7 @@ from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.household_rows import HouseholdRow
 from beneficiaries.intake.layout import Layout, find_layouts
 from beneficiaries.intake.mapping import Mapping, Structure, map_columns
-from beneficiaries.intake.normalise import ListText, normalise
+from beneficiaries.intake.normalise import ListText, Terms, normalise
 from beneficiaries.intake.problems import PROBLEMS, Problem
 from beneficiaries.intake.read import read_workbook
 from beneficiaries.intake.value_words import CategoryValue
@@ -24,7 +24,8 @@ class Choices:
     """What the official decided about a file; empty means as recognised. Columns count from 0.
 
     `sheets` names the sheets to take. `header_rows`, `fields`, `structures` and `encodings` are per sheet.
-    `categories` maps a word of the category column to (category, attributes).
+    `categories` maps a word of the category column to (category, attributes); `terms` maps, per field, a word of
+    another column (ethnic_group, hamlet, commune) to the word it stands for.
     """
 
     sheets: list[str] | None = None
@@ -33,6 +34,7 @@ class Choices:
     structures: dict[str, Structure] = field(default_factory=dict)
     encodings: dict[str, dict[int, Encoding]] = field(default_factory=dict)
     categories: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    terms: Terms = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ def _around(sheet: Sheet, decoded: Sheet, layout: Layout, mapping: Mapping, choi
         merged=_merged_cells(decoded, first),
         originals={row.row_no: sheet.rows[row.row_no - sheet.first_row] for row in layout.rows},
         words={text: CategoryValue(*meaning) for text, meaning in choices.categories.items()},
+        terms=choices.terms,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from beneficiaries.intake.cells import Sheet
+from beneficiaries.intake.overview import changes_of
 from beneficiaries.intake.parse import Choices, Parsed, Table
 from beneficiaries.intake.source import TableView
 from beneficiaries.intake.value_words import CategoryValue
@@ -32,6 +33,7 @@ def seen_of(parsed: Parsed) -> dict[str, Any]:
         "tables": [_table(table) for table in parsed.tables],
         "sheets": [_sheet(sheet) for sheet in parsed.sheets],
         "ignored": ignored[:_MOST_IGNORED],
+        "changes": changes_of(parsed.households),
     }
 
 
@@ -135,6 +137,8 @@ def missing_fields(fields: Sequence[str], *, has_sections: bool) -> list[str]:
         "category": {"category", "poor_mark", "near_poor_mark", "policy_mark", "other_policy_mark", "not_poor_mark"},
     }
     missing = [name for name in NEEDED if not found & ways.get(name, {name})]
+    if "identity_number" in found:
+        missing = [name for name in missing if name != "gender"]  # the number says it
     return [name for name in missing if not (has_sections and name in ("hamlet", "category"))]
 
 
@@ -153,6 +157,7 @@ def stored_views(seen: dict[str, Any], choices: Choices) -> list[TableView]:
             {column["index"]: column["field"] for column in table["columns"]},
             {column["index"]: column["leaf"] for column in table["columns"] if column["leaf"]},
             words,
+            choices.terms,
         )
         for table in seen.get("tables", [])
     ]

@@ -7,7 +7,7 @@ from beneficiaries.intake.cells import DateCell, NumberCell, Sheet
 from beneficiaries.intake.household_rows import HouseholdRow
 from beneficiaries.intake.layout import Column, DataRow, Layout
 from beneficiaries.intake.mapping import Mapping, Structure
-from beneficiaries.intake.normalise import ListText, normalise
+from beneficiaries.intake.normalise import ListText, Terms, normalise
 from beneficiaries.intake.parse import Table
 from beneficiaries.intake.row_kinds import Section
 from beneficiaries.intake.value_words import CategoryValue, is_blank, read_mark
@@ -24,13 +24,14 @@ _SUPERSEDED = {
 
 @dataclass(slots=True)
 class TableView:
-    """How one list is read. `fields` and `headers` are by column (0 is A), `words` what category words mean."""
+    """How one list is read. `fields` and `headers` are by column (0 is A), `words` and `terms` what words mean."""
 
     sheet: str
     structure: Structure
     fields: dict[int, str]
     headers: dict[int, str]
     words: dict[str, CategoryValue] = field(default_factory=dict)
+    terms: Terms = field(default_factory=dict)
 
     def column(self, name: str) -> int | None:
         """The column that shows a field, or the one it was read from."""
@@ -60,9 +61,9 @@ class Mend:
     value: str
 
 
-def view_of(table: Table, words: dict[str, CategoryValue]) -> TableView:
+def view_of(table: Table, words: dict[str, CategoryValue], terms: Terms) -> TableView:
     headers = {column.index: column.labels[-1] for column in table.layout.columns if column.labels}
-    return TableView(table.sheet, table.mapping.structure, dict(table.mapping.fields), headers, words)
+    return TableView(table.sheet, table.mapping.structure, dict(table.mapping.fields), headers, words, terms)
 
 
 def source_rows(table: Table, sheet: Sheet) -> dict[int, SourceRow]:
@@ -101,7 +102,7 @@ def rebuild(view: TableView, rows: Sequence[SourceRow], mends: Iterable[Mend], *
     for mend in mends:
         grid.write(mend)
     layout, mapping = grid.as_list()
-    around = ListText(sheet=view.sheet, year=year, merged={}, originals={}, words=view.words)
+    around = ListText(sheet=view.sheet, year=year, merged={}, originals={}, words=view.words, terms=view.terms)
     return normalise(layout, mapping, around)[0]
 
 

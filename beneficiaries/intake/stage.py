@@ -33,7 +33,7 @@ _PERSON_LIMITS = {"full_name": 80, "relation": 40}
 
 def views_of(parsed: Parsed, choices: Choices) -> list[TableView]:
     words = {text: CategoryValue(category, attributes) for text, (category, attributes) in choices.categories.items()}
-    return [view_of(table, words) for table in parsed.tables]
+    return [view_of(table, words, choices.terms) for table in parsed.tables]
 
 
 def prepare(parsed: Parsed, place: Place, file_name: str = "") -> list[Staged]:

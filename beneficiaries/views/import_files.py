@@ -23,7 +23,7 @@ from administration.templatetags.trao import moment
 from beneficiaries import import_pages as pages
 from beneficiaries.actions import import_files as actions
 from beneficiaries.forms.imports import STRUCTURES, UploadForm, read_columns
-from beneficiaries.import_errors import count
+from beneficiaries.import_errors import count, left_because
 from beneficiaries.import_template import NAME, template_workbook
 from beneficiaries.import_words import FIELD_LABELS, category_options, ignored_in_words
 from beneficiaries.intake.choices import choices_from_json
@@ -137,6 +137,7 @@ def _columns_page(request: OfficerRequest, file: ImportFile) -> HttpResponse:
         "taken": {table["sheet"]: table["header_row"] for table in reversed(seen["tables"])},
         "fields": list(FIELD_LABELS.items()), "structures": STRUCTURES, "categories": category_options(),
         "ignored": seen["ignored"], "ignored_words": list(ignored_in_words(file.summary.get("ignored", {}))),
+        "terms": pages.terms_of(file),
     }  # fmt: skip
     return TemplateResponse(request, "beneficiaries/import_columns.html", context)
 
@@ -154,7 +155,11 @@ def confirm(request: OfficerRequest, file_id: int) -> HttpResponse:
         except NotPossible as refusal:
             messages.error(request, str(refusal))
         return redirect("imports:file", file.pk)
-    context = {"file": file, "step": 5, "counts": count(file), "check": pages.last_check(file)}
+    counts = count(file)
+    context = {
+        "file": file, "step": 5, "counts": counts, "check": pages.last_check(file),
+        "left": left_because(file, counts),
+    }  # fmt: skip
     return TemplateResponse(request, "beneficiaries/import_confirm.html", context)
 
 
@@ -164,7 +169,8 @@ def result(request: OfficerRequest, file_id: int) -> HttpResponse:
     file = _file(request, file_id)
     if file.state not in (State.APPLIED, State.UNDONE, State.REFUSED, State.ABANDONED):
         return redirect(pages.next_url(file))
-    context = {"file": file, "result": pages.result_of(file)}
+    came = pages.result_of(file)
+    context = {"file": file, "result": came, "left": left_because(file, came.counts)}
     return TemplateResponse(request, "beneficiaries/import_result.html", context)
 
 

@@ -22,14 +22,12 @@ from beneficiaries import import_errors as errors_page
 from beneficiaries import import_pages as pages
 from beneficiaries.actions import import_rows as actions
 from beneficiaries.import_row_form import row_form, values_of
-from beneficiaries.import_words import step_done
+from beneficiaries.import_words import overview_of_changes, step_done
 from beneficiaries.import_workbook import marked_workbook
 from beneficiaries.intake.staged import opened
 from beneficiaries.intake.vocabulary import FIELDS, IGNORE
 from beneficiaries.models import ImportFile, StagedHousehold
 from beneficiaries.views.import_files import XLSX
-
-VIEWS = (errors_page.ERRORS, errors_page.WARNINGS, errors_page.EVERYTHING, errors_page.LATER)
 
 
 @requires(Permission.LISTS_IMPORT)
@@ -41,14 +39,8 @@ def errors(request: OfficerRequest, file_id: int) -> HttpResponse:
         return redirect(pages.next_url(file))
     counts = errors_page.count(file)
     which = request.GET.get("xem", "")
-    if which not in VIEWS:
-        which = (
-            errors_page.ERRORS
-            if counts.unsettled
-            else errors_page.WARNINGS
-            if counts.warned
-            else errors_page.EVERYTHING
-        )
+    if not errors_page.is_view(which):
+        which = errors_page.first_view(counts)
     page = errors_page.page_of(file, which, request.GET.get("trang"))
     context: dict[str, Any] = {
         "file": file, "step": 3, "counts": counts, "which": which, "page": page,
@@ -58,7 +50,8 @@ def errors(request: OfficerRequest, file_id: int) -> HttpResponse:
         return TemplateResponse(request, "beneficiaries/_import_rows.html", context)
     context["groups"] = errors_page.group_lines(file, actions.grouped_rows(file))
     context["steps_done"] = errors_page.steps_done(file)
-    context["questions"] = pages.questions_of(file)
+    context["overview"] = overview_of_changes(file.seen.get("changes", []))
+    context["overview_total"] = sum(line["count"] for line in context["overview"])
     return TemplateResponse(request, "beneficiaries/import_errors.html", context)
 
 
@@ -81,9 +74,8 @@ def cell(request: OfficerRequest, file_id: int) -> HttpResponse:
         return redirect(_back(request, file, staged_id))
     line = errors_page.line_of(one, errors_page.views_of(file))
     which = request.POST.get("xem", "")
-    context = {
-        "file": file, "line": line, "counts": errors_page.count(file), "which": which if which in VIEWS else VIEWS[0],
-    }  # fmt: skip
+    which = which if errors_page.is_view(which) else errors_page.ERRORS
+    context = {"file": file, "line": line, "counts": errors_page.count(file), "which": which}
     return TemplateResponse(request, "beneficiaries/_import_row_answer.html", context)
 
 
@@ -211,7 +203,7 @@ def _back(request: OfficerRequest, file: ImportFile, staged_id: int) -> str:
         return reverse("imports:conflicts", args=[file.pk])
     which = request.POST.get("xem") or request.GET.get("xem", "")
     number = request.POST.get("trang") or request.GET.get("trang", "")
-    query = f"?xem={which}" if which in VIEWS else ""
+    query = f"?xem={which}" if errors_page.is_view(which) else ""
     if query and number.isdecimal():
         query += f"&trang={number}"
     anchor = f"#ho-{staged_id}" if staged_id else ""
