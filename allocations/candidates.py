@@ -16,8 +16,13 @@ FACTS = (
 )  # fmt: skip
 
 
-def gather_candidates(area_id: int, household_ids: Collection[int] | None = None) -> list[Candidate]:
-    """Every household in the register of a commune, or those asked for; as many queries for one as for thousands."""
+def gather_candidates(
+    area_id: int, household_ids: Collection[int] | None = None, *, with_helped: bool = True
+) -> list[Candidate]:
+    """Every household in the register of a commune, or those asked for; as many queries for one as for thousands.
+
+    `with_helped=False` leaves out whether members were helped elsewhere, which is the dear question.
+    """
     households = Household.objects.listed().filter(area_id=area_id)
     heads = Person.objects.heads().filter(area_id=area_id)
     live = Allocation.objects.live().filter(area_id=area_id)
@@ -28,7 +33,7 @@ def gather_candidates(area_id: int, household_ids: Collection[int] | None = None
     head_of = {pk: (year, identity is not None)
                for pk, year, identity in heads.values_list("household_id", "birth_year", "cccd_hash")}  # fmt: skip
     rows = list(households.values_list(*FACTS))
-    helped = _helped_elsewhere([row[0] for row in rows])
+    helped = _helped_elsewhere([row[0] for row in rows]) if with_helped else set()
     unknown = (9999, False)
     return [
         Candidate(

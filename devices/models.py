@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -28,7 +28,20 @@ class Network(models.TextChoices):
     G5 = "5G", "5G"
 
 
-class DeviceModel(models.Model):
+class Specification(models.Model):
+    """What a device can do; as a demand: at least that. None: not known, or not demanded."""
+
+    ram_gb = models.PositiveSmallIntegerField(_("memory (GB)"), null=True, blank=True)
+    storage_gb = models.PositiveSmallIntegerField(_("storage (GB)"), null=True, blank=True)
+    screen_inches = models.DecimalField(_("screen (inches)"), max_digits=3, decimal_places=1, null=True, blank=True)
+    battery_mah = models.PositiveIntegerField(_("battery (mAh)"), null=True, blank=True)
+    volte = models.BooleanField(_("calls over 4G (VoLTE)"), default=True)
+
+    class Meta:
+        abstract = True
+
+
+class DeviceModel(Specification):
     """A device of the catalogue. One without 4G or 5G may not be given (TT 43/2020/TT-BTTTT)."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -50,6 +63,18 @@ class DeviceModel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def short_of(self, demand: Specification) -> list[str]:
+        """What the model lacks of a demand. What is not known about it is not held against it."""
+        measured = ("ram_gb", "storage_gb", "screen_inches", "battery_mah")
+        lacking = [name for name in measured if _is_less(getattr(self, name), getattr(demand, name))]
+        if demand.volte and not self.volte:
+            lacking.append("volte")
+        return [str(DeviceModel._meta.get_field(name).verbose_name) for name in lacking]
+
+
+def _is_less(has: Any, needs: Any) -> bool:
+    return has is not None and needs is not None and has < needs
 
 
 class Lot(models.Model):

@@ -19,7 +19,7 @@ from administration.scope import EVERYWHERE, within
 from tests.browser import browser  # noqa: F401 - one Chromium for the whole suite
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "administration_area",
-        "administration_areasuccessor", "beneficiaries_ethnicgroup"}  # fmt: skip
+        "administration_areasuccessor", "beneficiaries_ethnicgroup", "allocations_calendarday"}  # fmt: skip
 AS_OF = datetime.date(2024, 12, 15)
 
 

@@ -112,6 +112,32 @@ class Area(models.Model):
         return self.level == Level.COMMUNE
 
 
+class AreaClass(models.Model):
+    """Which class a commune is of, from when to when, by which decision. The newest is the commune's `area_class`."""
+
+    commune = models.ForeignKey(Area, models.CASCADE, db_column="commune_no", related_name="classes")
+    kind = models.CharField(_("area class"), max_length=10, choices=AreaKind.choices)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
+    decision_no = models.CharField(_("decision"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("area class")
+        verbose_name_plural = _("area classes")
+        ordering = ["commune", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint("commune", "valid_from", name="area_class_begins_once"),
+            models.CheckConstraint(
+                name="area_class_validity_is_a_period",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("A period ends on or after the day on which it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune}: {self.get_kind_display()}"
+
+
 class AreaSuccessor(models.Model):
     """Where an old unit went. A split unit has several successors; `is_default` is where most people went."""
 

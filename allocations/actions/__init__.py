@@ -14,6 +14,16 @@ from allocations.actions.lists import (
     withdraw_list,
 )
 from allocations.actions.postings import close_posting, start_posting, stop_posting
+from allocations.actions.programme import (
+    add_round,
+    change_programme,
+    change_round,
+    remove_calendar_day,
+    set_area_class,
+    set_calendar_day,
+    set_source,
+    set_supports,
+)
 from allocations.actions.review import (
     UNDO_WITHIN,
     Outcome,
@@ -25,6 +35,7 @@ from allocations.actions.review import (
     undo_decision,
 )
 from allocations.actions.rounds import QuotaChanged, close_round, open_round, set_quota
+from allocations.actions.rules import draft_rules, drop_draft, publish_rules, show_effect, write_rules
 from allocations.actions.selections import NothingDecided, decide_selection, select_lines
 
 __all__ = [
@@ -36,25 +47,37 @@ __all__ = [
     "Outcome",
     "PlanChanged",
     "QuotaChanged",
+    "add_round",
     "answer_complaint",
     "approve",
     "assess_list",
     "build_list",
+    "change_programme",
+    "change_round",
     "close_posting",
     "close_round",
     "complained_lines",
     "decide_selection",
     "decline",
+    "draft_rules",
+    "drop_draft",
     "hand_over",
     "hand_over_many",
     "open_round",
+    "publish_rules",
     "put_back",
     "record_complaint",
     "record_export",
     "reject",
+    "remove_calendar_day",
     "select_lines",
     "send_back",
+    "set_area_class",
+    "set_calendar_day",
     "set_quota",
+    "set_source",
+    "set_supports",
+    "show_effect",
     "start_posting",
     "stop_posting",
     "submit_list",
@@ -62,4 +85,5 @@ __all__ = [
     "undo_decision",
     "undo_hand_over",
     "withdraw_list",
+    "write_rules",
 ]

@@ -11,10 +11,12 @@ from allocations.models.allocations import (
     Reason,
     Status,
 )
+from allocations.models.calendar import CalendarDay
 from allocations.models.lists import CommuneList
 from allocations.models.postings import Posting
 from allocations.models.quotas import Quota
 from allocations.models.rounds import (
+    Demand,
     FundingSource,
     PostedColumn,
     Profile,
@@ -33,11 +35,13 @@ __all__ = [
     "LIVE",
     "MOVES",
     "Allocation",
+    "CalendarDay",
     "Claim",
     "CommuneList",
     "Complaint",
     "Condition",
     "ConditionKind",
+    "Demand",
     "Flag",
     "FundingSource",
     "HandOver",

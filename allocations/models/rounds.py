@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from administration.models import Area, Level
 from beneficiaries.models import Category
-from devices.models import DeviceKind
+from devices.models import DeviceKind, Specification
 
 if TYPE_CHECKING:
     from allocations.models.rules import PriorityRule
@@ -199,6 +199,19 @@ class Round(models.Model):
     def sources_in_words(self) -> str:
         """Who pays, each payer once."""
         return "; ".join(dict.fromkeys(support.source.name for support in self.supports.select_related("source")))
+
+
+class Demand(Specification):
+    """The least a device of the round must be able to do. 4G is demanded by law, whatever stands here."""
+
+    round = models.OneToOneField(Round, models.CASCADE, related_name="demand")
+
+    class Meta:
+        verbose_name = _("minimum specification")
+        verbose_name_plural = _("minimum specifications")
+
+    def __str__(self) -> str:
+        return str(self.round)
 
 
 class RoundSupport(models.Model):

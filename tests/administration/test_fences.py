@@ -21,6 +21,8 @@ UNFENCED = {
     ("administration_areasuccessor", "old_id"): "units are public",
     ("administration_areasuccessor", "new_id"): "units are public",
     ("administration_officer", "area_id"): "read before anybody is signed in; visible_to fences the pages",
+    ("administration_areaclass", "commune_no"): "a public fact about a unit",
+    ("allocations_calendarday", "province_no"): "public holidays, the province's own among them",
     ("allocations_programme", "province_no"): "configuration that every commune reads",
     ("beneficiaries_suspectedpair", "other_area_no"): "fences too: the communes of both sides see the pair",
     ("devices_lot", "province_no"): "names a delivery, holds no person",
