@@ -1,49 +1,16 @@
-"""The holiday calendar of a province, and terms in working days. Pure but for `read_calendar`.
-
-Terms count as in Bộ luật Dân sự 2015, Điều 147: the first day is not counted, and a term ends with its last day.
-"""
+"""The holiday calendar of a province: the days that come with Trao, and what the province says of its own."""
 
 from __future__ import annotations
 
 import csv
-import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from administration.models import Area
 from allocations.models import CalendarDay
+from allocations.working_days import Calendar
 
-DAY = datetime.timedelta(1)
-SATURDAY = 5
 HOLIDAYS = Path(__file__).parent / "data" / "holidays.csv"
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """`off`: weekdays without work. `worked`: weekend days with work, in exchange for a weekday."""
-
-    off: frozenset[datetime.date] = frozenset()
-    worked: frozenset[datetime.date] = frozenset()
-
-    def is_working_day(self, day: datetime.date) -> bool:
-        if day in self.worked:
-            return True
-        return day.weekday() < SATURDAY and day not in self.off
-
-    def add(self, start: datetime.date, days: int) -> datetime.date:
-        """The last day of a term of so many working days that begins on `start`; the start itself for 0."""
-        day = start
-        while days > 0:
-            day += DAY
-            days -= self.is_working_day(day)
-        return day
-
-    def between(self, start: datetime.date, end: datetime.date) -> int:
-        """Working days after `start` up to and with `end`; negative when `end` lies before it."""
-        if end < start:
-            return -self.between(end, start)
-        return sum(self.is_working_day(start + n * DAY) for n in range(1, (end - start).days + 1))
 
 
 def calendar_of(days: Iterable[CalendarDay]) -> Calendar:

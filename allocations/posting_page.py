@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from allocations.actions import assess_list
 from allocations.actions.postings import days_to_wait, is_over
+from allocations.calendar import read_calendar
 from allocations.models import CommuneList, Complaint, Posting, Status
 from allocations.readiness import Readiness
 from allocations.working_days import add_working_days
@@ -69,10 +70,11 @@ def complaint_rows(commune_list: CommuneList | None, today: datetime.date) -> li
         return []
     found = Complaint.objects.filter(commune_list=commune_list).select_related("allocation__household", "recorded_by")
     days = commune_list.round.complaint_days
+    calendar = read_calendar(commune_list.round.programme.province)
     rows = [
         ComplaintRow(one, due, one.answered_on is None and due < today)
         for one in found
-        for due in [add_working_days(one.received_on, days)]
+        for due in [add_working_days(one.received_on, days, calendar)]
     ]
     return sorted(rows, key=_open_ones_first)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from allocations.models import Posting
-from allocations.working_days import add_working_days
+from allocations.working_days import NO_HOLIDAYS, Calendar, add_working_days
 
 
 class HandOverDayForm(forms.Form):
@@ -32,14 +32,18 @@ class PostingForm(forms.Form):
     thon = forms.CharField(required=False, max_length=120)
     lon = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, posting: Posting | None = None, days: int = 5, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, posting: Posting | None = None, days: int = 5, calendar: Calendar = NO_HOLIDAYS, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.posting, self.days = posting, days
+        self.posting, self.days, self.calendar = posting, days, calendar
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         since = said.get("tu") or (self.posting.starts_on if self.posting else timezone.localdate())
-        until = said.get("den") or (self.posting.ends_on if self.posting else add_working_days(since, self.days))
+        until = said.get("den") or (
+            self.posting.ends_on if self.posting else add_working_days(since, self.days, self.calendar)
+        )
         if not self.errors and until < since:
             self.add_error("den", _("The last day lies before the first."))
         return {**said, "tu": since, "den": until}

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from administration.access import OfficerRequest, Permission, may, requires
 from administration.refusals import NotPossible
 from allocations.actions import record_export
+from allocations.calendar import read_calendar
 from allocations.models import HandOver, Posting
 from allocations.views.place import Place, find_place
 from beneficiaries.models import Household
@@ -86,7 +87,8 @@ def posting_list(request: OfficerRequest, round_code: str, commune_code: str) ->
     place, now = find_place(request.user, round_code, commune_code), timezone.now()
     own_list = place.own_list
     hangs = own_list.postings.exclude(state=Posting.State.STOPPED).newest_first().first()
-    form = PostingForm(request.GET, posting=hangs, days=place.round.posting_days)
+    calendar = read_calendar(place.round.programme.province)
+    form = PostingForm(request.GET, posting=hangs, days=place.round.posting_days, calendar=calendar)
     if not form.is_valid():
         return _no_paper(request, _errors_of(form), place.url(), status=422)
     said = form.cleaned_data

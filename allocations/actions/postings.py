@@ -15,6 +15,7 @@ from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
 from allocations.actions.lists import assess_list, hash_of
+from allocations.calendar import read_calendar
 from allocations.models import Allocation, CommuneList, Complaint, Posting, Round, Status
 from allocations.models.postings import TAKEN_DOWN_AT
 from allocations.working_days import add_working_days, working_days_left
@@ -30,14 +31,17 @@ def start_posting(
     Ends after as many working days as the round demands. Drafts that are not ready stay behind for another posting.
     """
     at = at or timezone.now()
-    commune_list = CommuneList.objects.select_for_update(of=["self"]).select_related("round").get(pk=list_id)
+    commune_list = (
+        CommuneList.objects.select_for_update(of=["self"]).select_related("round__programme__province").get(pk=list_id)
+    )
     _refuse_to_post(commune_list, starts_on, at)
     lines = _postable(commune_list)
     days = commune_list.round.posting_days
+    calendar = read_calendar(commune_list.round.programme.province)
     with refusals_as_sentences():
         posting = Posting.objects.create(
             commune_list=commune_list, area_id=commune_list.area_id, starts_on=starts_on,
-            ends_on=add_working_days(starts_on, days), working_days=days,
+            ends_on=add_working_days(starts_on, days, calendar), working_days=days,
             places=[place.strip() for place in places if place.strip()], households=len(lines),
             content_hash=hash_of(lines), posted_by=by, posted_at=at,
         )  # fmt: skip
@@ -111,8 +115,10 @@ def is_over(posting: Posting, at: datetime.datetime) -> bool:
 def days_to_wait(posting: Posting, at: datetime.datetime) -> int:
     """Working days that the list must still hang, today not counted."""
     today = timezone.localdate(at)
-    left = working_days_left(today, posting.ends_on)
-    return max(left, 1) if today < posting.ends_on else 0
+    if today >= posting.ends_on:
+        return 0
+    calendar = read_calendar(posting.commune_list.round.programme.province)
+    return max(working_days_left(today, posting.ends_on, calendar), 1)
 
 
 def _refuse_to_post(commune_list: CommuneList, starts_on: datetime.date, at: datetime.datetime) -> None:

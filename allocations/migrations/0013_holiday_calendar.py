@@ -29,7 +29,7 @@ def load_shipped_days(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("administration", "0004_area_classes"),
+        ("administration", "0003_passwords_and_verbs"),
         ("allocations", "0012_posting_fences"),
     ]
 

@@ -45,6 +45,7 @@ def test_every_guard_an_officer_can_meet_has_a_sentence():
         if constraint.violation_error_message == BaseConstraint.default_violation_error_message
     }
     assert silent == {
+        "area_class_begins_once",
         "condition_has_its_place",
         "decided_pair_says_by_whom",
         "decision_has_somebody_behind_it",
@@ -55,6 +56,7 @@ def test_every_guard_an_officer_can_meet_has_a_sentence():
         "pair_has_two_sides",
         "person_has_a_name",
         "person_hash_and_seal_go_together",
+        "posting_ends_with_somebody_behind_it",
         "priority_group_is_defined_once",
         "quota_is_set_once_per_unit",
         "row_and_household_are_one_pair",

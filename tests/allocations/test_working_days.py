@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allocations.working_days import add_working_days, is_working_day, working_days_left
+from allocations.working_days import Calendar, add_working_days, is_working_day, working_days_left
 
 THURSDAY = datetime.date(2026, 3, 5)
 TET = frozenset(datetime.date(2026, 2, day) for day in range(16, 21))
@@ -23,7 +23,7 @@ TET = frozenset(datetime.date(2026, 2, day) for day in range(16, 21))
     ],
 )
 def test_a_term_ends_with_its_last_working_day(start, number, holidays, last):
-    assert add_working_days(start, number, holidays) == last
+    assert add_working_days(start, number, Calendar(off=frozenset(holidays))) == last
 
 
 @given(st.dates(datetime.date(2024, 1, 1), datetime.date(2030, 1, 1)), st.integers(1, 40))
