@@ -79,6 +79,19 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "I2-claims",
+        _("A person and an identity number are claimed by one live allocation, wherever the person is now"),
+        """
+        SELECT array_agg(DISTINCT person_id) AS persons, array_agg(DISTINCT allocation_id) AS allocations
+          FROM allocations_claim WHERE identity_hash IS NOT NULL
+         GROUP BY identity_hash HAVING count(DISTINCT allocation_id) > 1
+        UNION ALL
+        SELECT array_agg(DISTINCT person_id), array_agg(DISTINCT allocation_id)
+          FROM allocations_claim WHERE person_id IS NOT NULL
+         GROUP BY person_id HAVING count(DISTINCT allocation_id) > 1
+        """,
+    ),
+    Invariant(
         "I3-counter",
         _("The used quota of a unit is the number of its approved lines, and no line is approved without a quota"),
         """

@@ -105,7 +105,9 @@ def delist_household(household_id: int, *, reason: str, by: Officer, at: datetim
 
 
 def _lock(household_id: int, *, by: Officer) -> Household:
-    household = Household.objects.visible_to(by).select_for_update().get(pk=household_id)
+    household = Household.objects.visible_to(by).select_for_update().filter(pk=household_id).first()
+    if household is None:  # taken back together with its file a moment ago
+        raise NotPossible(_("This household is no longer in the register."))
     if household.delisted_on:
         raise NotPossible(_("This household is off the register; it can no longer be changed."))
     return household
