@@ -20,5 +20,14 @@ class AllocationsConfig(AppConfig):
         "complaint_is_answered_first": _("A complaint about this household has not been answered yet."),
         "posting_hangs_as_it_is": _("What has been posted in public stays as it is."),
         "posting_lasts_until_its_end": _("The working days of the public posting are not over yet."),
+        "household_under_way_stays": _(
+            "This household is on a list that is being decided on, or a device is promised to it. "
+            "Settle that first: the line has to be rejected, given its device or declined."
+        ),
+        "listed_household_is_taken_off_first": _("This household is on the commune's draft list. Take it off first."),
+        "line_is_of_a_registered_household": _("A household of this list is no longer in the register."),
+        "members_stay_until_the_decision": _(
+            "This household is on a list that is being decided on. Its members can change household after the decision."
+        ),
         "line_is_where_the_household_is": _("This household belongs to another commune."),
     }

@@ -63,9 +63,9 @@ INVARIANTS = (
         "I2-household",
         _("A household has at most one live allocation, in whatever round"),
         """
-        SELECT household_id AS household, array_agg(id ORDER BY id) AS allocations
+        SELECT coalesce(counts_for_id, household_id) AS household, array_agg(id ORDER BY id) AS allocations
           FROM allocations_allocation WHERE status NOT IN ('rejected', 'withdrawn')
-         GROUP BY household_id HAVING count(*) > 1
+         GROUP BY 1 HAVING count(*) > 1
         """,
     ),
     Invariant(
@@ -73,7 +73,8 @@ INVARIANTS = (
         _("A person is helped by at most one live allocation, whatever household they are in"),
         """
         SELECT array_agg(DISTINCT p.id) AS persons, array_agg(DISTINCT a.id) AS allocations
-          FROM allocations_allocation a JOIN beneficiaries_person p ON p.household_id = a.household_id AND p.is_live
+          FROM allocations_allocation a
+          JOIN beneficiaries_person p ON p.household_id = coalesce(a.counts_for_id, a.household_id) AND p.is_live
          WHERE a.status NOT IN ('rejected', 'withdrawn') AND p.cccd_hash IS NOT NULL
          GROUP BY p.cccd_hash HAVING count(DISTINCT a.id) > 1
         """,
@@ -253,16 +254,53 @@ INVARIANTS = (
         "claims",
         _("Every living member of a household with a live line is claimed by it, and only live lines claim anybody"),
         """
-        SELECT 'member' AS what, p.id AS person, a.id AS allocation, c.id AS claim
+        SELECT 'member' AS what, p.id AS person, a.id AS allocation, NULL::bigint AS claim
           FROM allocations_allocation a
-          JOIN beneficiaries_person p ON p.household_id = a.household_id AND p.is_live
-          LEFT JOIN allocations_claim c ON c.allocation_id = a.id AND c.person_id = p.id
+          JOIN beneficiaries_person p ON p.household_id = coalesce(a.counts_for_id, a.household_id) AND p.is_live
          WHERE a.status NOT IN ('rejected', 'withdrawn')
-           AND (c.id IS NULL OR p.cccd_hash IS NOT NULL AND c.identity_hash IS DISTINCT FROM p.cccd_hash)
+           AND NOT EXISTS (SELECT FROM allocations_claim c WHERE c.allocation_id = a.id
+                              AND (c.identity_hash = p.cccd_hash OR c.person_id = p.id AND p.cccd_hash IS NULL))
+           AND NOT (a.status = 'handed_over' AND EXISTS (
+               SELECT FROM allocations_claim c WHERE c.allocation_id <> a.id
+                  AND (c.identity_hash = p.cccd_hash OR c.person_id = p.id)))
         UNION ALL
         SELECT 'claim', c.person_id, a.id, c.id
           FROM allocations_claim c JOIN allocations_allocation a ON a.id = c.allocation_id
          WHERE a.status IN ('rejected', 'withdrawn')
+        """,
+    ),
+    Invariant(
+        "register",
+        _("A household in the register has one living head, one that left has no living member and no line under way"),
+        """
+        SELECT 'member' AS what, p.id, p.household_id AS household, h.code
+          FROM beneficiaries_person p JOIN beneficiaries_household h ON h.id = p.household_id
+         WHERE p.is_live AND h.delisted_on IS NOT NULL
+        UNION ALL
+        SELECT 'head', h.id, h.id, h.code FROM beneficiaries_household h
+         WHERE h.delisted_on IS NULL
+           AND NOT EXISTS (SELECT FROM beneficiaries_person p WHERE p.household_id = h.id AND p.is_head AND p.is_live)
+        UNION ALL
+        SELECT 'line', a.id, a.household_id, h.code
+          FROM allocations_allocation a JOIN beneficiaries_household h ON h.id = a.household_id
+         WHERE a.status IN ('submitted', 'waiting', 'approved') AND h.delisted_on IS NOT NULL
+        """,
+    ),
+    Invariant(
+        "lineage",
+        _("A merged or moved record continues where its link says, and what it received counts there"),
+        """
+        WITH onward AS (
+            SELECT id, source_id, target_id, both_received FROM beneficiaries_householdlink
+             WHERE undone_at IS NULL AND kind IN ('merged', 'moved'))
+        SELECT 'record' AS what, h.id AS household, h.continues_in_id AS continues_in, l.target_id AS link
+          FROM beneficiaries_household h FULL JOIN onward l ON l.source_id = h.id
+         WHERE h.continues_in_id IS DISTINCT FROM l.target_id
+        UNION ALL
+        SELECT 'device', a.household_id, a.counts_for_id, l.id
+          FROM allocations_allocation a
+          JOIN onward l ON l.source_id = coalesce(a.counts_for_id, a.household_id) AND NOT l.both_received
+         WHERE a.status = 'handed_over'
         """,
     ),
     Invariant(

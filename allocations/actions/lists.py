@@ -297,7 +297,10 @@ def _flag(lines: list[Allocation]) -> None:
     namesakes = with_namesakes(household_ids)
     changed = []
     for line in lines:
-        flags = eligibility.flags_of(candidates[line.household_id], has_namesake=line.household_id in namesakes)
+        candidate = candidates.get(line.household_id)
+        if candidate is None:
+            raise NotPossible(_("A household of this list has just left the register. Look at the list again."))
+        flags = eligibility.flags_of(candidate, has_namesake=line.household_id in namesakes)
         if line.flags != flags:
             line.flags = flags
             changed.append(line)

@@ -10,7 +10,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 from administration.models import Area, Officer
@@ -115,6 +115,10 @@ class Allocation(models.Model):
     round = models.ForeignKey(Round, models.PROTECT, related_name="+")
     area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
     household = models.ForeignKey(Household, models.PROTECT, related_name="allocations")
+    # The household that counts as helped, when the one on the list was merged or moved into it. Set by the database.
+    counts_for = models.ForeignKey(
+        Household, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
     category = models.CharField(max_length=5, choices=Category.choices)  # at the time of listing
     priority_group = models.PositiveSmallIntegerField()
@@ -143,10 +147,11 @@ class Allocation(models.Model):
             models.Index("area", "round", "status", name="allocation_of_area"),
             models.Index("commune_list", "rank", name="allocation_of_list"),
             models.Index("household", name="allocation_of_household"),
+            models.Index("counts_for", name="allocation_counting_for", condition=Q(counts_for__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(
-                "household",
+                Coalesce("counts_for", "household"),
                 name="household_has_one_live_allocation",
                 condition=Q(status__in=LIVE),
                 violation_error_message=_(

@@ -30,6 +30,10 @@ from beneficiaries.registered import holders_of
 from beneficiaries.sealing import fingerprint, seal
 
 
+class NoLongerThere(NotPossible, Household.DoesNotExist):
+    """The household was taken back together with its file a moment ago, or lies outside the officer's area."""
+
+
 class ChangedMeanwhile(NotPossible):
     """Somebody changed the household after this officer had opened it."""
 
@@ -106,8 +110,8 @@ def delist_household(household_id: int, *, reason: str, by: Officer, at: datetim
 
 def _lock(household_id: int, *, by: Officer) -> Household:
     household = Household.objects.visible_to(by).select_for_update().filter(pk=household_id).first()
-    if household is None:  # taken back together with its file a moment ago
-        raise NotPossible(_("This household is no longer in the register."))
+    if household is None:
+        raise NoLongerThere(_("This household is no longer in the register."))
     if household.delisted_on:
         raise NotPossible(_("This household is off the register; it can no longer be changed."))
     return household

@@ -1,6 +1,7 @@
 from beneficiaries.models.categories import Attribute, BirthPrecision, Category, EthnicGroup, Gender, PhoneKind
 from beneficiaries.models.households import Household, HouseholdNumber, Person
 from beneficiaries.models.imports import ColumnChoice, ImportFile, StagedHousehold
+from beneficiaries.models.lineage import HouseholdLink, MoveRequest
 from beneficiaries.models.pairs import NameFrequency, SuspectedPair
 
 __all__ = [
@@ -11,8 +12,10 @@ __all__ = [
     "EthnicGroup",
     "Gender",
     "Household",
+    "HouseholdLink",
     "HouseholdNumber",
     "ImportFile",
+    "MoveRequest",
     "NameFrequency",
     "Person",
     "PhoneKind",

@@ -89,6 +89,9 @@ class Household(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
     delisted_on = models.DateField(null=True, blank=True, editable=False)
     delisting_reason = models.CharField(max_length=200, blank=True, editable=False)
+    continues_in = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -102,6 +105,7 @@ class Household(models.Model):
             models.Index(
                 fields=["phone"], name="household_by_phone", opclasses=["varchar_pattern_ops"], condition=~Q(phone="")
             ),
+            models.Index("continues_in", name="household_continued", condition=Q(continues_in__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint("id", "area", name="household_is_in_one_area"),  # target of the members' key
@@ -114,6 +118,10 @@ class Household(models.Model):
                 name="household_has_members",
                 condition=Q(member_count=None) | Q(member_count__gte=1),
                 violation_error_message=_("A household has at least one member."),
+            ),
+            models.CheckConstraint(
+                name="only_a_closed_record_continues_elsewhere",
+                condition=Q(continues_in=None) | (Q(delisted_on__isnull=False) & ~Q(continues_in=F("id"))),
             ),
         ]
 
@@ -156,6 +164,7 @@ class Person(models.Model):
     ethnic_group = models.ForeignKey(EthnicGroup, models.PROTECT, null=True, blank=True, verbose_name=_("ethnic group"))
     relation = models.CharField(_("relation to the head"), max_length=40, blank=True)
     attends_school = models.BooleanField(_("attends school"), default=False)
+    same_as = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", editable=False, db_index=False)
     cccd_hash = models.BinaryField(max_length=32, null=True, editable=False)
     cccd_sealed = models.BinaryField(null=True, editable=False)
     cmnd_hash = models.BinaryField(max_length=32, null=True, editable=False)
@@ -214,6 +223,7 @@ class Person(models.Model):
                 name="head_without_number",
                 condition=Q(is_head=True, cccd_hash=None),
             ),
+            models.Index("same_as", name="person_same_as", condition=Q(same_as__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint("household", name="household_has_one_head", condition=Q(is_head=True)),

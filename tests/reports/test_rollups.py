@@ -54,6 +54,9 @@ def kept_households() -> Counter[tuple[int, str]]:
     return Counter({row[:2]: row[2] for row in rows})
 
 
+UNDER_WAY = [S.SUBMITTED, S.WAITING, S.APPROVED]  # such a household stays in the register
+
+
 class Walk:
     """Random changes, each one statement of the kind the actions send."""
 
@@ -106,10 +109,12 @@ class Walk:
             return 0
         status = self.random.choice(present)
         to = self.random.choice(sorted(MOVES[status] - {S.HANDED_OVER}))
-        return Allocation.objects.filter(status=status).update(status=to, decided_by=self.reviewer)
+        registered = Allocation.objects.filter(status=status, household__delisted_on=None)
+        return registered.update(status=to, decided_by=self.reviewer)
 
     def hand_over_one(self) -> bool:
-        line = Allocation.objects.filter(status__in=[S.APPROVED, S.SUBMITTED, S.WAITING]).order_by("pk").first()
+        under_way = Allocation.objects.filter(status__in=UNDER_WAY, household__delisted_on=None)
+        line = under_way.order_by("pk").first()
         if line is None:
             return False
         if line.status != S.APPROVED:
@@ -127,7 +132,8 @@ class Walk:
         return Allocation.objects.filter(status=S.DRAFT).update(category=self.random.choice(Category.values))
 
     def delist(self) -> int:
-        chosen = Household.objects.order_by("version", "pk").values("pk")[:3]
+        free = Household.objects.exclude(pk__in=Allocation.objects.filter(status__in=UNDER_WAY).values("household"))
+        chosen = free.order_by("version", "pk").values("pk")[:3]
         there, back = {"delisted_on": timezone.localdate()}, {"delisted_on": None}
         return Household.objects.filter(pk__in=chosen).update(**self.random.choice([there, back]))
 

@@ -20,7 +20,7 @@ from administration.models import AuditEvent, Job
 from administration.scope import EVERYWHERE, within
 from administration.verbs import Verb
 from allocations.models import Allocation, Status
-from beneficiaries.models import ImportFile, StagedHousehold
+from beneficiaries.models import HouseholdLink, ImportFile, StagedHousehold
 from reports.invariants import INVARIANTS
 from reports.models import AllocationCount, HouseholdCount, ReportRun
 from tests.conftest import _sign_in_as
@@ -182,6 +182,65 @@ def person_helped_in_two_households(lines: dict[str, Allocation]) -> None:
     )
 
 
+def number_claimed_by_two_lines(lines: dict[str, Allocation]) -> None:
+    without("identity_is_helped_once")
+    claim = lines["approved"].claims.exclude(identity_hash=None).get()
+    sql(
+        "INSERT INTO allocations_claim (allocation_id, area_no, person_id, identity_hash)"
+        f" SELECT {lines['draft'].pk}, area_no, NULL, identity_hash FROM allocations_claim WHERE id = {claim.pk}"
+    )
+
+
+def person_claimed_by_two_lines(lines: dict[str, Allocation]) -> None:
+    without("person_is_helped_once")
+    claim = lines["approved"].claims.first()
+    sql(
+        "INSERT INTO allocations_claim (allocation_id, area_no, person_id, identity_hash)"
+        f" SELECT {lines['draft'].pk}, area_no, person_id, NULL FROM allocations_claim WHERE id = {claim.pk}"
+    )
+
+
+def member_of_a_closed_record(lines: dict[str, Allocation]) -> None:
+    sql(f"UPDATE beneficiaries_household SET delisted_on = '2024-07-01' WHERE id = {lines['rejected'].household_id}")
+
+
+def household_without_a_head(lines: dict[str, Allocation]) -> None:
+    sql(f"UPDATE beneficiaries_person SET is_head = false WHERE household_id = {lines['rejected'].household_id}")
+
+
+def approved_line_of_a_closed_record(lines: dict[str, Allocation]) -> None:
+    household = lines["approved"].household_id
+    sql(
+        f"UPDATE beneficiaries_household SET delisted_on = '2024-07-01' WHERE id = {household}",
+        f"UPDATE beneficiaries_person SET is_live = false WHERE household_id = {household}",
+    )
+
+
+def record_that_continues_without_a_link(lines: dict[str, Allocation]) -> None:
+    a, b = lines["rejected"].household_id, lines["withdrawn"].household_id
+    sql(
+        f"UPDATE beneficiaries_household SET delisted_on = '2024-07-01', continues_in_id = {b} WHERE id = {a}",
+        f"UPDATE beneficiaries_person SET is_live = false WHERE household_id = {a}",
+    )
+
+
+def device_that_does_not_count_onward(lines: dict[str, Allocation]) -> None:
+    gone = lines["handed_over"].household_id
+    link_onward(gone, lines["withdrawn"].household_id)
+    sql(
+        f"UPDATE beneficiaries_household SET delisted_on = '2024-07-01',"
+        f" continues_in_id = {lines['withdrawn'].household_id} WHERE id = {gone}",
+        f"UPDATE beneficiaries_person SET is_live = false WHERE household_id = {gone}",
+    )
+
+
+def link_onward(source: int, target: int) -> None:
+    HouseholdLink.objects.create(
+        kind="merged", source_id=source, target_id=target, area=commune(), other_area=commune(), by=make_officer(),
+        at=LONG_AGO, source_version=1, target_version=1,
+    )  # fmt: skip
+
+
 def quota_counter_moved(lines: dict[str, Allocation]) -> None:
     sql("UPDATE allocations_quota SET used = used + 1 WHERE allowed = 10")
 
@@ -340,6 +399,13 @@ PLANTS: list[tuple[Plant, set[str]]] = [
     (two_persons_with_one_number, {"I1"}),
     (household_on_two_lists, {"I2-household"}),
     (person_helped_in_two_households, {"I2-person"}),
+    (number_claimed_by_two_lines, {"I2-claims"}),
+    (person_claimed_by_two_lines, {"I2-claims"}),
+    (member_of_a_closed_record, {"register"}),
+    (household_without_a_head, {"register"}),
+    (approved_line_of_a_closed_record, {"register"}),
+    (record_that_continues_without_a_link, {"lineage"}),
+    (device_that_does_not_count_onward, {"lineage"}),
     (quota_counter_moved, {"I3-counter"}),
     (line_approved_without_a_quota, {"I3-counter"}),
     (more_used_than_allowed, {"I3-limit"}),

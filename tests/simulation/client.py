@@ -72,7 +72,7 @@ class Client:
                 if time.monotonic() > give_up:
                     raise
                 time.sleep(0.03)
-            except Exception as error:  # noqa: BLE001 - everything else is an error page
+            except Exception as error:  # everything else is an error page
                 self.ledger.errors.append(f"{name}: {type(error).__name__}: {str(error)[:300]}")
                 connection.close()
                 return

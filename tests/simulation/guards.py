@@ -37,13 +37,13 @@ def taken(server: SimulatedServer, guard: str) -> Iterator[None]:
         for table, name in TAKEN[guard]:
             sql = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s AND conrelid = %s::regclass"
             if found := c.execute(sql, [name, table]).fetchone():
-                again, drop = (
-                    f"ALTER TABLE {table} ADD CONSTRAINT {name} {found[0]}",
+                drop, again = (
                     f"ALTER TABLE {table} DROP CONSTRAINT",
+                    f"ALTER TABLE {table} ADD CONSTRAINT {name} {found[0]}",
                 )
             else:
-                again = c.execute("SELECT pg_get_indexdef(%s::regclass)", [name]).fetchone()[0]  # type: ignore[index]
                 drop = "DROP INDEX"
+                (again,) = c.execute("SELECT pg_get_indexdef(%s::regclass)", [name]).fetchone()  # type: ignore[misc]
             c.execute("INSERT INTO control.taken (statement) VALUES (%s)", [again])
             c.execute(f"{drop} {name}")
     try:

@@ -77,7 +77,7 @@ def _fork(province: Province, seed: int, operations: int, people: int, without: 
             guards.widen(without)
         answers.write_bytes(pickle.dumps(_work(province, seed, operations, people, keyless=without == "key")))
         status = 0
-    except BaseException:  # noqa: BLE001 - a child says why and never returns into the parent's code
+    except BaseException:  # a child says why and never returns into the parent's code
         traceback.print_exc()
     finally:
         os._exit(status)

@@ -32,8 +32,10 @@ def test_officers_under_fire_lose_nothing_and_double_nothing(seed):
     assert result["errors"] == []
     counts = result["counts"]
     assert counts["operations"] == OPERATIONS
-    assert result["killed"] > 20 and result["crashed"] > 0, "the nemesis was at work"
-    assert counts["answers lost"] > 50 and counts["found again by the key"] > 20
+    assert result["killed"] > 20
+    assert result["crashed"] > 0
+    assert counts["answers lost"] > 50
+    assert counts["found again by the key"] > 20
     assert min(counts.get(name, 0) for name in ("register", "approve", "hand_over", "undo", "import")) > 10, counts
 
 
