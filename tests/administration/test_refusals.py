@@ -45,6 +45,7 @@ def test_every_guard_an_officer_can_meet_has_a_sentence():
         if constraint.violation_error_message == BaseConstraint.default_violation_error_message
     }
     assert silent == {
+        "answered_request_says_by_whom",
         "area_class_begins_once",
         "condition_has_its_place",
         "decided_pair_says_by_whom",
@@ -52,7 +53,9 @@ def test_every_guard_an_officer_can_meet_has_a_sentence():
         "header_is_remembered_once_per_commune",
         "household_has_one_head",
         "household_is_in_one_area",
+        "link_has_two_sides",
         "one_version_is_in_force",
+        "only_a_closed_record_continues_elsewhere",
         "pair_has_two_sides",
         "person_has_a_name",
         "person_hash_and_seal_go_together",
@@ -65,6 +68,7 @@ def test_every_guard_an_officer_can_meet_has_a_sentence():
         "submitted_list_is_signed",
         "successor_is_named_once",
         "two_rows_are_one_pair",
+        "undone_link_says_by_whom",
         "unit_interval_holds_the_unit",
         "unit_is_known_by_code_and_date",
         "unit_validity_is_a_period",
