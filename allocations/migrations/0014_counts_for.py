@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("administration", "0004_audit_of_officer"),
-        ("allocations", "0012_posting_fences"),
+        ("allocations", "0013_holiday_calendar"),
         ("beneficiaries", "0009_lineage_fences"),
         ("devices", "0002_fences"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

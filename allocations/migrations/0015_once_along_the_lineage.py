@@ -247,5 +247,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("allocations", "0013_counts_for"), ("beneficiaries", "0009_lineage_fences")]
+    dependencies = [("allocations", "0014_counts_for"), ("beneficiaries", "0009_lineage_fences")]
     operations = [migrations.RunSQL(sql, migrations.RunSQL.noop) for sql in (CLOSED, FOLLOW, CLAIMS, HELPED)]
