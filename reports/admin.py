@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from reports.models import AllocationCount, HouseholdCount, ReportRun
+from reports.models import AllocationCount, DayCount, HouseholdCount, ReportRun
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -23,8 +23,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(AllocationCount)
 class AllocationCountAdmin(ReadOnlyAdmin):
-    list_display = ("round", "area", "category", "status", "n")
-    list_filter = ("round", "status", "category")
+    list_display = ("round", "area", "category", "source", "form", "status", "reason", "n")
+    list_filter = ("round", "status", "category", "source", "form")
+    list_select_related = ("round", "area", "source")
+
+
+@admin.register(DayCount)
+class DayCountAdmin(ReadOnlyAdmin):
+    list_display = ("round", "area", "step", "day", "n")
+    list_filter = ("round", "step")
     list_select_related = ("round", "area")
 
 

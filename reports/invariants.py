@@ -13,6 +13,8 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reports import rollups
+
 FIRST_ROWS = 5
 
 
@@ -317,15 +319,23 @@ INVARIANTS = (
         "roll-up-lines",
         _("The roll-up of lines equals a full count"),
         """
-        SELECT coalesce(c.round_id, a.round_id) AS round, coalesce(c.area_no, a.area_no) AS area,
-               coalesce(c.category, a.category) AS category, coalesce(c.status, a.status) AS status,
+        SELECT round_id AS round, area_no AS area, category, source_id AS source, form, status, reason,
                coalesce(c.n, 0) AS roll_up, coalesce(a.n, 0) AS facts
           FROM reports_allocationcount c
-          FULL JOIN (SELECT round_id, area_no, category, status, count(*) AS n FROM allocations_allocation
-                      GROUP BY 1, 2, 3, 4) a
-            ON (a.round_id, a.area_no, a.category, a.status) = (c.round_id, c.area_no, c.category, c.status)
+          FULL JOIN (SELECT round_id, area_no, category, source_id, form, status, reason, count(*) AS n
+                       FROM allocations_allocation GROUP BY 1, 2, 3, 4, 5, 6, 7) a
+         USING (round_id, area_no, category, source_id, form, status, reason)
          WHERE coalesce(c.n, 0) <> coalesce(a.n, 0)
         """,
+    ),
+    Invariant(
+        "roll-up-days",
+        _("The roll-up by day equals a full count"),
+        f"""
+        SELECT round_id AS round, area_no AS area, step, day, coalesce(c.n, 0) AS roll_up, coalesce(a.n, 0) AS facts
+          FROM reports_daycount c FULL JOIN ({rollups.DAYS}) a USING (round_id, area_no, step, day)
+         WHERE coalesce(c.n, 0) <> coalesce(a.n, 0)
+        """,  # noqa: S608 - a constant query
     ),
     Invariant(
         "roll-up-households",

@@ -9,27 +9,62 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from administration.models import Area, Job, Officer
-from allocations.models import Round, Status
+from allocations.models import FundingSource, Reason, Round, Status, SupportForm
 from beneficiaries.models import Category
 
 
 class AllocationCount(models.Model):
-    """How many lines of a round, commune and category are in a status. Kept by triggers, never by code."""
+    """How many lines of a round, commune, category, source and form are in a status, for a reason where it has one.
+
+    Kept by triggers, never by code.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="+")
     area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
     category = models.CharField(max_length=5, choices=Category.choices)
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="+")
+    form = models.CharField(max_length=5, choices=SupportForm.choices)
     status = models.CharField(max_length=12, choices=Status.choices)
+    reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
     n = models.IntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("round", "area", "category", "status", name="allocation_count_is_one_row"),
+            models.UniqueConstraint(
+                "round", "area", "category", "source", "form", "status", "reason", name="allocation_count_is_one_row"
+            ),
             models.CheckConstraint(name="allocation_count_is_not_negative", condition=models.Q(n__gte=0)),
         ]
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.category} {self.status}: {self.n}"
+
+
+class DayCount(models.Model):
+    """How many households of a round and commune came to a step on a day, as far as it still holds.
+
+    A line that is taken off, a decision or hand-over that is undone is counted no longer. Kept by triggers.
+    """
+
+    class Step(models.TextChoices):
+        LISTED = "listed", _("Listed")
+        GRANTED = "granted", _("Approved")
+        HANDED_OVER = "handed_over", _("Handed over")
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    step = models.CharField(max_length=12, choices=Step.choices)
+    day = models.DateField()
+    n = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("round", "area", "step", "day", name="day_count_is_one_row"),
+            models.CheckConstraint(name="day_count_is_not_negative", condition=models.Q(n__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.step} {self.day}: {self.n}"
 
 
 class HouseholdCount(models.Model):

@@ -160,7 +160,7 @@ def _read(area: Area, round: Round) -> _Read:
     lines: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     moved = AllocationCount.objects.filter(area__number__range=inside, round=round, n__gt=0)
     for number, category, status, n in moved.values_list("area_id", "category", "status", "n"):
-        lines[number][category, status] = n
+        lines[number][category, status] += n
     lists = CommuneList.objects.filter(area__number__range=inside, round=round)
     quotas = Quota.objects.filter(area__number__range=inside, round=round)
     complaints = Complaint.objects.open().filter(area__number__range=inside, commune_list__round=round)

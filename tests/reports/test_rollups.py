@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,9 +14,9 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from administration.models import Role
-from allocations.models import MOVES, Allocation, HandOver, Round, Status
+from allocations.models import MOVES, Allocation, HandOver, Reason, Round, Status
 from beneficiaries.models import Category, Household
-from reports.models import AllocationCount, HouseholdCount
+from reports.models import AllocationCount, DayCount, HouseholdCount
 from tests.factories import (
     LIEN_HUONG,
     MUI_NE,
@@ -34,14 +36,34 @@ pytestmark = pytest.mark.usefixtures("everywhere")
 S = Status
 
 
-def counted_lines() -> Counter[tuple[int, int, str, str]]:
-    rows = Allocation.objects.values_list("round_id", "area_id", "category", "status").annotate(n=Count("pk"))
-    return Counter({row[:4]: row[4] for row in rows.order_by()})
+LINE = ("round_id", "area_id", "category", "source_id", "form", "status", "reason")
 
 
-def kept_lines() -> Counter[tuple[int, int, str, str]]:
-    rows = AllocationCount.objects.exclude(n=0).values_list("round_id", "area_id", "category", "status", "n")
-    return Counter({row[:4]: row[4] for row in rows})
+def counted_lines() -> Counter[tuple[Any, ...]]:
+    rows = Allocation.objects.values_list(*LINE).annotate(n=Count("pk"))
+    return Counter({row[:-1]: row[-1] for row in rows.order_by()})
+
+
+def kept_lines() -> Counter[tuple[Any, ...]]:
+    return Counter({row[:-1]: row[-1] for row in AllocationCount.objects.exclude(n=0).values_list(*LINE, "n")})
+
+
+def counted_days() -> Counter[tuple[int, int, str, datetime.date]]:
+    """By a plain loop over lines and hand-overs, days in Việt Nam."""
+    days: Counter[tuple[int, int, str, datetime.date]] = Counter()
+    for line in Allocation.objects.all():
+        if line.status != S.WITHDRAWN:
+            days[line.round_id, line.area_id, "listed", timezone.localdate(line.listed_at)] += 1
+        if line.status in (S.APPROVED, S.HANDED_OVER) and line.decided_at:
+            days[line.round_id, line.area_id, "granted", timezone.localdate(line.decided_at)] += 1
+    for hand_over in HandOver.objects.select_related("allocation"):
+        days[hand_over.allocation.round_id, hand_over.area_id, "handed_over", hand_over.handed_on] += 1
+    return days
+
+
+def kept_days() -> Counter[tuple[int, int, str, datetime.date]]:
+    rows = DayCount.objects.exclude(n=0).values_list("round_id", "area_id", "step", "day", "n")
+    return Counter({row[:-1]: row[-1] for row in rows})
 
 
 def counted_households() -> Counter[tuple[int, str]]:
@@ -77,7 +99,7 @@ class Walk:
         moves: list[Callable[[], object]] = [
             self.add, self.add, self.list_some, self.list_some, self.move_some, self.move_some, self.move_some,
             self.hand_over_one, self.change_category, self.change_line_category, self.delist, self.delete_lines,
-            self.delete_households, self.move_house,
+            self.delete_households, self.move_house, self.correct_the_day, self.forget_hand_over,
         ]  # fmt: skip
         chosen = self.random.choice(moves)
         if chosen():
@@ -109,8 +131,10 @@ class Walk:
             return 0
         status = self.random.choice(present)
         to = self.random.choice(sorted(MOVES[status] - {S.HANDED_OVER}))
-        registered = Allocation.objects.filter(status=status, household__delisted_on=None)
-        return registered.update(status=to, decided_by=self.reviewer)
+        at = datetime.datetime(2024, 12, self.random.randint(1, 9), self.random.randint(0, 23), tzinfo=datetime.UTC)
+        reason = self.random.choice(["", *Reason.values]) if to in (S.RETURNED, S.REJECTED) else ""
+        lines = Allocation.objects.filter(status=status, household__delisted_on=None)
+        return lines.update(status=to, decided_by=self.reviewer, decided_at=at, reason=reason)
 
     def hand_over_one(self) -> bool:
         under_way = Allocation.objects.filter(status__in=UNDER_WAY, household__delisted_on=None)
@@ -121,7 +145,19 @@ class Walk:
             Allocation.objects.filter(pk=line.pk).update(status=S.APPROVED, decided_by=self.reviewer)
         line.status, line.device = S.HANDED_OVER, make_device(line.area, state="handed_over")
         line.save()
+        if self.random.random() < 0.7:
+            HandOver.objects.create(
+                allocation=line, device=line.device, area=line.area, receiver_name="Nguyễn Thị Mẫu",
+                receiver_relation="Chủ hộ", handed_on=datetime.date(2024, 12, self.random.randint(10, 20)),
+                by=self.leader,
+            )  # fmt: skip
         return True
+
+    def correct_the_day(self) -> int:
+        return HandOver.objects.all().update(handed_on=datetime.date(2024, 12, self.random.randint(10, 20)))
+
+    def forget_hand_over(self) -> int:
+        return HandOver.objects.filter(pk__in=HandOver.objects.order_by("pk").values("pk")[:1]).delete()[0]
 
     def change_category(self) -> int:
         return Household.objects.filter(category=self.random.choice(Category.values)).update(
@@ -151,14 +187,18 @@ class Walk:
 @pytest.mark.parametrize("seed", [1, 2])
 def test_counters_equal_a_plain_count_after_each_of_many_random_changes(seed):
     walk = Walk(seed)
+    steps: set[str] = set()
 
     for _ in range(300):
         walk.step()
         assert kept_lines() == counted_lines()
         assert kept_households() == counted_households()
+        assert kept_days() == counted_days()
+        steps |= {step for _, _, step, _ in kept_days()}
 
     assert kept_lines().total() > 0
-    assert len(walk.seen) == 10, walk.seen  # every kind of change happened
+    assert steps == {"listed", "granted", "handed_over"}
+    assert len(walk.seen) == 12, walk.seen  # every kind of change happened
 
 
 def test_a_change_that_is_taken_back_leaves_the_counters_as_they_were():
@@ -190,7 +230,8 @@ def test_an_undone_hand_over_counts_as_approved_again():
 
     Allocation.objects.filter(pk=line.pk).update(status=S.APPROVED, device=None)
 
-    assert kept_lines() == Counter({(round.pk, line.area_id, "HN", S.APPROVED): 1})
+    assert {row[-2]: n for row, n in kept_lines().items()} == {S.APPROVED: 1}
+    assert kept_days() == counted_days()
 
 
 def test_closing_a_round_does_not_lose_its_counts():

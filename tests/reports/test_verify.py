@@ -22,7 +22,7 @@ from administration.verbs import Verb
 from allocations.models import Allocation, Status
 from beneficiaries.models import HouseholdLink, ImportFile, StagedHousehold
 from reports.invariants import INVARIANTS
-from reports.models import AllocationCount, HouseholdCount, ReportRun
+from reports.models import AllocationCount, DayCount, HouseholdCount, ReportRun
 from tests.conftest import _sign_in_as
 from tests.factories import (
     PHU_HAI,
@@ -395,6 +395,10 @@ def roll_up_of_households_off_by_one(lines: dict[str, Allocation]) -> None:
     HouseholdCount.objects.update(n=1)
 
 
+def roll_up_by_day_off_by_one(lines: dict[str, Allocation]) -> None:
+    DayCount.objects.filter(step="listed").update(n=99)
+
+
 PLANTS: list[tuple[Plant, set[str]]] = [
     (two_persons_with_one_number, {"I1"}),
     (household_on_two_lists, {"I2-household"}),
@@ -437,6 +441,7 @@ PLANTS: list[tuple[Plant, set[str]]] = [
     (signed_by_who_prepared, {"hands"}),
     (roll_up_of_lines_off_by_one, {"roll-up-lines"}),
     (roll_up_of_lines_missing, {"roll-up-lines"}),
+    (roll_up_by_day_off_by_one, {"roll-up-days"}),
     (roll_up_of_households_off_by_one, {"roll-up-households"}),
 ]
 
@@ -488,7 +493,8 @@ def test_rebuilding_the_counts_mends_whatever_was_wrong_with_them():
     AllocationCount.objects.filter(status="draft").update(n=41)
     AllocationCount.objects.filter(status="approved").delete()
     HouseholdCount.objects.update(n=0)
-    assert broken_rules() == {"roll-up-lines", "roll-up-households"}
+    DayCount.objects.update(n=17)
+    assert broken_rules() == {"roll-up-lines", "roll-up-households", "roll-up-days"}
 
     call_command("rebuild_counts", stdout=io.StringIO())
 
