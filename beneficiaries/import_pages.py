@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -17,6 +17,7 @@ from beneficiaries.import_errors import Counts, count
 from beneficiaries.import_words import (
     FIELD_LABELS,
     QUESTIONS,
+    STEPS,
     TERM_TITLES,
     change_label,
     change_value,
@@ -29,6 +30,7 @@ from beneficiaries.intake import stage
 from beneficiaries.intake.preview import missing_fields
 from beneficiaries.intake.register_problems import CONFLICTS, sentence
 from beneficiaries.intake.staged import Effect, Staged, State
+from beneficiaries.intake.undo import would_keep
 from beneficiaries.models import Category, Household, ImportFile, StagedHousehold
 
 FileState = ImportFile.State
@@ -42,6 +44,7 @@ class FileLine:
     file: ImportFile
     url: str
     counts: Counts | None = None
+    step: str = ""
 
 
 def next_url(file: ImportFile, counts: Counts | None = None) -> str:
@@ -62,7 +65,13 @@ def next_url(file: ImportFile, counts: Counts | None = None) -> str:
 def unfinished(officer: Officer) -> list[FileLine]:
     files = ImportFile.objects.visible_to(officer).unfinished()
     lines = files.select_related("job", "uploaded_by").order_by("-uploaded_at")[:20]
-    return [FileLine(file, reverse("imports:file", args=[file.pk]), count(file)) for file in lines]
+    return [_unfinished_line(file, count(file)) for file in lines]
+
+
+def _unfinished_line(file: ImportFile, counts: Counts) -> FileLine:
+    name = resolve(next_url(file, counts)).url_name
+    step = STEPS[name or ""] if name in STEPS else file.get_state_display()
+    return FileLine(file, reverse("imports:file", args=[file.pk]), counts, str(step))
 
 
 def earlier(officer: Officer) -> list[FileLine]:
@@ -232,6 +241,21 @@ def _changed_line(one: Staged, names: dict[str, str]) -> ChangedLine:
         for name, who, old, new in one.match.shown
     ]
     return ChangedLine(one.row_no, one.match.code, one.household.head.full_name, changes)
+
+
+@dataclass
+class Undo:
+    """What undoing a file would do now. `kept`: (code, reason) of households that stay, the first MOST_SHOWN."""
+
+    kept: list[tuple[str, str]]
+    kept_count: int
+    taken_back: int
+
+
+def undo_of(file: ImportFile) -> Undo:
+    kept = would_keep(file)
+    back = max(0, file.added + file.updated - len(kept))
+    return Undo([(code, keep_reason(reason)) for code, reason in kept[:MOST_SHOWN]], len(kept), back)
 
 
 @dataclass

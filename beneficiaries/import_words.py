@@ -104,6 +104,12 @@ IGNORED: dict[str, Text] = {
     "number": _("numbers only"),
     "text": _("other text"),
 }
+STEPS: dict[str, Text] = {
+    "columns": _("Step 2: columns"),
+    "errors": _("Step 3: errors"),
+    "conflicts": _("Step 4: look-alikes"),
+    "confirm": _("Step 5: check and save"),
+}
 TERM_TITLES: dict[str, Text] = {
     "ethnic_group": _("Ethnic groups that are not in the list of 54 peoples"),
     "commune": _("Names of communes that nobody knows"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import PROTECT, RESTRICT
+from django.db.models import PROTECT, RESTRICT, QuerySet
 
 from beneficiaries.intake.apply import HOUSEHOLD_TYPES, NUMBER_TYPES, PERSON_TYPES
 from beneficiaries.intake.staged import Effect, State
@@ -38,6 +38,20 @@ class _Row:
 
 def undo(file: ImportFile) -> Undone:
     """Ten statements and one for each kind of thing that can hold a household, however many rows."""
+    households = Household.objects.select_for_update(of=["self"])
+    result = Undone()
+    done, result.kept = _judged(file, households)
+    _take_back(done, result)
+    return result
+
+
+def would_keep(file: ImportFile) -> list[tuple[str, str]]:
+    """(code, reason) of the households that undoing now would leave as they are; changes and locks nothing."""
+    return _judged(file, Household.objects.all())[1]
+
+
+def _judged(file: ImportFile, households: QuerySet[Household]) -> tuple[list[_Row], list[tuple[str, str]]]:
+    """Rows that can be taken back; households that stay, with the reason."""
     applied = StagedHousehold.objects.filter(file=file, state=State.APPLIED)
     rows = [
         _Row(pk, effect, household_id, unseal_json(before) if before else {})
@@ -46,23 +60,20 @@ def undo(file: ImportFile) -> Undone:
     ids = sorted({row.household_id for row in rows if row.household_id})
     now = {
         pk: (code, version, delisted)
-        for pk, code, version, delisted in Household.objects.select_for_update(of=["self"])
-        .filter(pk__in=ids)
+        for pk, code, version, delisted in households.filter(pk__in=ids)
         .order_by("pk")
         .values_list("pk", "code", "version", "delisted_on")
     }
     added = [row.household_id for row in rows if row.effect == Effect.NEW and row.household_id]
     holders = {**_holders(added), **_in_other_files(file, added)}
-    result, done = Undone(), []
+    done, kept = [], []
     for row in rows:
         reason = _reason_to_keep(row, now, holders)
         if reason:
-            code = now[row.household_id][0] if row.household_id in now else ""
-            result.kept.append((code, reason))
-            continue
-        done.append(row)
-    _take_back(done, result)
-    return result
+            kept.append((now[row.household_id][0] if row.household_id in now else "", reason))
+        else:
+            done.append(row)
+    return done, kept
 
 
 def _reason_to_keep(row: _Row, now: dict[int, tuple[str, int, Any]], holders: dict[int, str]) -> str:

@@ -94,7 +94,7 @@ def progress(request: OfficerRequest, file_id: int) -> HttpResponse:
         return _go(request, pages.next_url(file))
     context = {"file": file, "job": file.job, "label": _working(file.job), "step": _step_of(file.job)}
     if request.htmx:
-        return TemplateResponse(request, "beneficiaries/_import_progress.html", context)
+        return TemplateResponse(request, "beneficiaries/_import_progress_answer.html", context)
     return TemplateResponse(request, "beneficiaries/import_progress.html", context)
 
 
@@ -182,7 +182,8 @@ def undo(request: OfficerRequest, file_id: int) -> HttpResponse:
     if request.method != "POST":
         if file.state != State.APPLIED:
             return redirect(pages.next_url(file))
-        return TemplateResponse(request, "beneficiaries/import_undo.html", {"file": file})
+        context = {"file": file, "undo": pages.undo_of(file)}
+        return TemplateResponse(request, "beneficiaries/import_undo.html", context)
     try:
         ring(actions.undo_import(file.pk, by=request.user))
     except NotPossible as refusal:

@@ -1,47 +1,17 @@
-// Conveniences of the import: the file is sent when it is chosen, with a bar; Enter in a cell saves it and goes to the next.
+// Conveniences of the import: Enter in a cell saves it and goes to the next; what could not be sent is sent later.
 (function () {
   "use strict";
-
-  // ---- Sending a file. Without this the form is sent by its button like any other.
-  const LIMIT = 10 * 1024 * 1024;
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest?.("form[data-upload]");
-    const file = event.target.files?.[0];
-    if (!form || !file) return;
-    const error = form.querySelector("[data-upload-error]");
-    error.hidden = file.size <= LIMIT;
-    error.textContent = file.size > LIMIT ? form.dataset.tooBig : "";
-    if (file.size <= LIMIT) send(form, file);
-  });
-  function send(form, file) {
-    const box = form.querySelector("[data-upload-progress]");
-    const bar = box.querySelector("progress");
-    const request = new XMLHttpRequest();
-    box.hidden = false;
-    box.querySelector("[data-upload-name]").textContent = file.name;
-    request.upload.addEventListener("progress", (event) => {
-      if (!event.lengthComputable) return;
-      bar.value = Math.round((event.loaded / event.total) * 100);
-      box.querySelector("[data-upload-share]").textContent = `${bar.value}%`;
-    });
-    request.addEventListener("load", () => {
-      const address = request.getResponseHeader("HX-Redirect");
-      if (address) location.assign(address);
-      else form.submit(); // the answer is a page with a sentence: let the browser show it
-    });
-    request.addEventListener("error", () => { box.hidden = true; });
-    request.open("POST", form.action);
-    request.setRequestHeader("HX-Request", "true");
-    request.send(new FormData(form));
-    form.querySelectorAll("button").forEach((button) => { button.disabled = true; });
-  }
 
   // ---- Cells. Leaving a changed cell saves it; Enter also goes on to the next cell to mend; Escape puts the text back.
   const cells = () => [...document.querySelectorAll("form[data-cell] [name=gia_tri]")];
   const sent = new WeakMap(); // what each cell was last sent with
+  const was = (cell) => cell.dataset.was ?? "";
   let swapping = false;
   let goOn = null; // the cell that Enter left
-  let typing = null; // a cell of a row that is about to be replaced while somebody types in it
+  let kept = []; // cells of a row that is about to be replaced, with what is typed in them
+  const waiting = new Set(); // forms of cells that could not be sent, in the order they were left
+  let resendSoon = 0;
+  document.documentElement.classList.add("scripted");
   document.addEventListener("keydown", (event) => {
     const cell = event.target;
     if (!cell.matches?.("form[data-cell] [name=gia_tri]") || event.isComposing || event.keyCode === 229) return;
@@ -67,32 +37,73 @@
     delete cell.dataset.changed;
     cell.form.requestSubmit();
   }
+  // A row is replaced as a whole: what is typed in its other cells, or could not be sent yet, goes into the new row.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const now = document.activeElement;
-    const inside = now?.id && event.detail.target.contains(now) && now.matches("[name=gia_tri]");
-    const isAnswered = event.detail.requestConfig?.elt?.contains(now);
     swapping = event.detail.shouldSwap;
-    typing = inside && !isAnswered ? { id: now.id, value: now.value, at: now.selectionStart } : null;
+    if (!swapping || !event.detail.target.matches("tr")) return;
+    const answered = event.detail.requestConfig?.elt;
+    kept = [...event.detail.target.querySelectorAll("[name=gia_tri]")]
+      .filter((cell) => !answered?.contains(cell) && (cell === document.activeElement || cell.value !== was(cell)))
+      .map((cell) => ({
+        id: cell.id, value: cell.value, unsent: waiting.has(cell.form),
+        at: cell === document.activeElement ? (cell.selectionStart ?? -1) : null,
+      }));
   });
   document.addEventListener("htmx:afterSwap", () => { swapping = false; });
   document.addEventListener("htmx:swapError", () => { swapping = false; });
   document.addEventListener("htmx:afterSettle", () => {
-    if (typing) {
-      const cell = document.getElementById(typing.id);
-      if (cell) {
-        cell.value = typing.value;
-        cell.focus();
-        if (typing.at !== null && typing.at !== undefined) cell.setSelectionRange?.(typing.at, typing.at);
-      }
-      typing = null;
-    } else if (goOn) {
-      const again = document.getElementById(goOn.id);
-      const next = again?.getAttribute("aria-invalid") ? again : cells()[goOn.place + (again ? 1 : 0)];
-      goOn = null;
-      if (next) {
-        next.focus();
-        next.select?.();
-      }
-    }
+    const isTyping = kept.some((one) => one.at !== null);
+    kept.splice(0).forEach(putBack);
+    if (!isTyping) next();
   });
+  function putBack({ id, value, unsent, at }) {
+    const cell = document.getElementById(id);
+    if (!cell) return;
+    cell.value = value;
+    if (unsent) hold(cell.form);
+    if (at === null) return;
+    cell.focus();
+    if (at >= 0) cell.setSelectionRange?.(at, at);
+  }
+  function next() {
+    if (!goOn) return;
+    const again = document.getElementById(goOn.id);
+    const isWrong = again?.getAttribute("aria-invalid") && !waiting.has(again.form);
+    const cell = isWrong ? again : cells()[goOn.place + (again ? 1 : 0)];
+    goOn = null;
+    if (!cell) return;
+    cell.focus();
+    cell.select?.();
+  }
+
+  // ---- The network is gone: cells keep what was typed, say so, and are sent in their order when it is back.
+  function hold(form) {
+    waiting.add(form);
+    form.classList.add("unsent");
+    clearTimeout(resendSoon);
+    resendSoon = setTimeout(resend, 5000);
+  }
+  function resend() {
+    for (const form of waiting) {
+      if (form.isConnected) {
+        form.requestSubmit();
+        return; // the next one follows its answer
+      }
+      waiting.delete(form);
+    }
+  }
+  ["htmx:sendError", "htmx:timeout"].forEach((name) => document.addEventListener(name, (event) => {
+    const form = event.detail.elt;
+    if (!form.matches?.("form[data-cell]")) return;
+    hold(form);
+    next();
+  }));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (!event.detail.successful || !waiting.delete(form)) return;
+    form.classList.remove("unsent");
+    resend();
+  });
+  addEventListener("online", resend);
+  addEventListener("beforeunload", (event) => { if ([...waiting].some((form) => form.isConnected)) event.preventDefault(); });
 })();

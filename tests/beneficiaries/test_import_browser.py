@@ -175,7 +175,7 @@ def test_every_page_of_the_way_is_clean_and_fits(open_page, viewport):
 def test_the_whole_way_goes_without_javascript(open_page):
     page = open_page(OFFICE, javascript=False)
     choose(page, messy())
-    page.locator("form[data-upload] button").click()
+    page.locator("form[data-upload] button[type=submit]").click()
     page.wait_for_url("**/loi/")
     cell(page, FIRST_ROW, "birth").fill("1970")
     cell(page, FIRST_ROW, "birth").press("Enter")
