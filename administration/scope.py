@@ -36,6 +36,13 @@ def scope_of(officer: Officer) -> Iterator[None]:
 
 
 @contextmanager
+def across(*areas: Area) -> Iterator[None]:
+    """For the writing of one action on which all these units agree, and for nothing that is shown."""
+    with within(min(area.number for area in areas), max(area.last for area in areas)):
+        yield
+
+
+@contextmanager
 def snapshot_of(officer: Officer) -> Iterator[None]:
     """Like `scope_of`, reading one snapshot: every query inside sees the same moment (REPEATABLE READ)."""
     with transaction.atomic():

@@ -117,7 +117,12 @@ class Allocation(models.Model):
     household = models.ForeignKey(Household, models.PROTECT, related_name="allocations")
     # The household that counts as helped, when the one on the list was merged or moved into it. Set by the database.
     counts_for = models.ForeignKey(
-        Household, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        Household,
+        models.PROTECT,
+        null=True,
+        related_name="allocations_of_earlier_records",
+        editable=False,
+        db_index=False,
     )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.DRAFT)
     category = models.CharField(max_length=5, choices=Category.choices)  # at the time of listing

@@ -1,15 +1,35 @@
 """What can be done with households."""
 
-from beneficiaries.actions.households import ChangedMeanwhile, add_household, change_household, delist_household
+from beneficiaries.actions.households import (
+    ChangedMeanwhile,
+    add_household,
+    change_household,
+    delist_household,
+    relist_household,
+)
 from beneficiaries.actions.identity import find_by_identity, reveal_identity
+from beneficiaries.actions.lineage import merge_households, split_household, undo_link
+from beneficiaries.actions.moves import accept_move, ask_move, refuse_move, take_back_move
+from beneficiaries.actions.pairs import declare_different, declare_same, reopen_pair
 from beneficiaries.actions.taking_out import record_export
 
 __all__ = [
     "ChangedMeanwhile",
+    "accept_move",
     "add_household",
+    "ask_move",
     "change_household",
+    "declare_different",
+    "declare_same",
     "delist_household",
     "find_by_identity",
+    "merge_households",
     "record_export",
+    "refuse_move",
+    "relist_household",
+    "reopen_pair",
     "reveal_identity",
+    "split_household",
+    "take_back_move",
+    "undo_link",
 ]

@@ -108,6 +108,31 @@ def delist_household(household_id: int, *, reason: str, by: Officer, at: datetim
     return household
 
 
+@transaction.atomic
+def relist_household(household_id: int, *, reason: str, by: Officer, at: datetime.datetime | None = None) -> Household:
+    """Takes a household that had left into the register again, with its members, as far as their numbers are free."""
+    household = Household.objects.visible_to(by).select_for_update().filter(pk=household_id).first()
+    if household is None or household.delisted_on is None:
+        raise NoLongerThere(_("This household has not left the register."))
+    if not reason.strip():
+        raise NotPossible(_("Say why the household is taken into the register again."))
+    if household.continues_in_id:
+        raise NotPossible(_("This record was merged or moved. Undo that instead."))
+    if household.members.exclude(same_as=None).exists():
+        raise NotPossible(_("This record was closed when a move or splitting was undone; its members live elsewhere."))
+    with refusals_as_sentences():
+        household.members.update(is_live=True)
+        Household.objects.filter(pk=household.pk).update(
+            delisted_on=None, delisting_reason="", version=F("version") + 1, updated_at=Now()
+        )
+    AuditEvent.record(
+        Verb.HOUSEHOLD_RELISTED, household, by=by, area=household.area_id, households=[household.pk], at=at,
+        reason=reason.strip(),
+    )  # fmt: skip
+    household.refresh_from_db()
+    return household
+
+
 def _lock(household_id: int, *, by: Officer) -> Household:
     household = Household.objects.visible_to(by).select_for_update().filter(pk=household_id).first()
     if household is None:

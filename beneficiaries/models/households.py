@@ -90,7 +90,7 @@ class Household(models.Model):
     delisted_on = models.DateField(null=True, blank=True, editable=False)
     delisting_reason = models.CharField(max_length=200, blank=True, editable=False)
     continues_in = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        "self", models.PROTECT, null=True, related_name="earlier_records", editable=False, db_index=False
     )
 
     objects = HouseholdQuerySet.as_manager()

@@ -113,7 +113,7 @@ class MoveRequest(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="move_requests")
-    into = models.ForeignKey(Household, models.PROTECT, null=True, related_name="+")
+    into = models.ForeignKey(Household, models.PROTECT, null=True, related_name="requests_into")
     area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
     other_area = models.ForeignKey(Area, models.PROTECT, db_column="other_area_no", related_name="+")
     asked_by_destination = models.BooleanField()

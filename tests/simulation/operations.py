@@ -12,12 +12,12 @@ from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from allocations import actions
 from allocations.models import Allocation, CommuneList, Reason, Status
-from beneficiaries.actions import households, import_files
+from beneficiaries.actions import households, import_files, lineage, moves
 from beneficiaries.household_values import HouseholdValues, PersonValues
 from beneficiaries.intake import stage
 from beneficiaries.intake.household_rows import HouseholdRow, PersonRow
 from beneficiaries.intake.staged import Staged
-from beneficiaries.models import Household, ImportFile
+from beneficiaries.models import Household, HouseholdLink, ImportFile, MoveRequest, Person
 from devices.models import Device
 from tests.simulation.province import Desk, Province
 
@@ -115,6 +115,74 @@ class Dice:
         def work(at: At) -> None:
             file = self._any(ImportFile.objects.filter(area=desk.area, state="applied", undone_at=None))
             import_files.undo_file(file.pk, by=official)
+
+        return work, official
+
+    # --- lineage ------------------------------------------------------------------------------------------------------
+    def _merge(self, desk: Desk) -> tuple[Operation, Officer]:
+        official = self.dice.choice(desk.officials)
+
+        def work(at: At) -> None:
+            registered = Household.objects.listed().filter(area=desk.area).order_by("-pk")
+            kept, gone = self._any(registered), self._any(registered)
+            lineage.merge_households(kept.pk, gone.pk, by=official, at=at)
+
+        return work, official
+
+    def _split(self, desk: Desk) -> tuple[Operation, Officer]:
+        official = self.dice.choice(desk.officials)
+
+        def work(at: At) -> None:
+            member = self._any(Person.objects.filter(area=desk.area, is_live=True, is_head=False))
+            version = Household.objects.get(pk=member.household_id).version
+            lineage.split_household(
+                member.household_id, [member.pk], head_id=member.pk, version=version, by=official, at=at
+            )
+
+        return work, official
+
+    def _undo_link(self, desk: Desk) -> tuple[Operation, Officer]:
+        official = self.dice.choice(desk.officials)
+
+        def work(at: At) -> None:
+            link = self._any(HouseholdLink.objects.in_force().filter(other_area=desk.area).order_by("-pk"))
+            lineage.undo_link(link.pk, by=official, at=at)
+
+        return work, official
+
+    def _ask_move(self, desk: Desk) -> tuple[Operation, Officer]:
+        """From here to another commune, or from there to here by a code that somebody told."""
+        official = self.dice.choice(desk.officials)
+        other = self.dice.choice([one for one in self.province.desks if one.area != desk.area])
+        fetched, serial = self.dice.random() < 0.5, self.dice.randrange(1, 40)
+
+        def work(at: At) -> None:
+            own = self._any(Household.objects.listed().filter(area=desk.area).order_by("-pk"))
+            code = f"{other.area.code}-{serial:05d}" if fetched else own.code
+            into = own.pk if fetched and serial % 2 else None
+            to_area = desk.area if fetched else other.area
+            moves.ask_move(code, to_area_no=to_area.pk, reason="Chuyển nơi ở", into_id=into, by=official, at=at)
+
+        return work, official
+
+    def _answer_move(self, desk: Desk) -> tuple[Operation, Officer]:
+        official, agrees = self.dice.choice(desk.officials), self.dice.random() < 0.8
+
+        def work(at: At) -> None:
+            asked = self._any(MoveRequest.objects.to_answer(official).order_by("pk"), among=3)
+            if agrees:
+                moves.accept_move(asked.pk, by=official, at=at)
+            else:
+                moves.refuse_move(asked.pk, reason="Không ở đây", by=official, at=at)
+
+        return work, official
+
+    def _relist(self, desk: Desk) -> tuple[Operation, Officer]:
+        official = self.dice.choice(desk.officials)
+
+        def work(at: At) -> None:
+            gone = self._any(Household.objects.filter(area=desk.area).exclude(delisted_on=None).order_by("-pk"))
+            households.relist_household(gone.pk, reason="Vẫn ở đây", by=official, at=at)
 
         return work, official
 
@@ -236,7 +304,8 @@ class Dice:
 
 
 WEIGHTS = {
-    "register": 24, "change": 6, "delist": 3, "import": 3, "undo_import": 1, "build": 5, "submit": 5, "withdraw": 1,
+    "register": 20, "change": 6, "delist": 3, "relist": 2, "import": 3, "merge": 5, "split": 2, "undo_link": 3,
+    "ask_move": 4, "answer_move": 4, "undo_import": 1, "build": 5, "submit": 5, "withdraw": 1,
     "take_off": 3, "put_back": 3, "approve": 15, "send_back": 5, "reject": 3, "undo": 5, "hand_over": 10,
     "undo_hand_over": 4, "decline": 3,
 }  # fmt: skip

@@ -25,6 +25,7 @@ from tests.simulation.province import Province, make_province
 
 LOSES = 0.03  # of all answers
 CRASHES = 0.06  # of the nemesis's turns; the others kill one busy session
+MOST_CRASHES, MOST_KILLS = 6, 150  # on a slow machine nothing else would happen
 NOT_HERE = {"I8-jobs", "I8-halves"}  # no job takes part
 
 
@@ -106,9 +107,11 @@ def _has_ended(child: tuple[int, Path], ledger: Ledger) -> bool:
 
 # --- The nemesis ------------------------------------------------------------------------------------------------------
 def _harm(server: SimulatedServer, dice: random.Random, harm: dict[str, int]) -> None:
-    if dice.random() < CRASHES:
+    if dice.random() < CRASHES and harm["crashed"] < MOST_CRASHES:
         server.crash()
         harm["crashed"] += 1
+        return
+    if harm["killed"] >= MOST_KILLS:
         return
     with contextlib.suppress(psycopg.OperationalError), server.superuser() as c:
         busy = "SELECT pid FROM pg_stat_activity WHERE usename = %s AND state <> 'idle' ORDER BY random() LIMIT 1"
