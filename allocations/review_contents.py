@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from administration.event_words import Change, differences_in_words
 from administration.models import Area, AuditEvent, Officer
 from administration.verbs import Verb
 from allocations.actions import UNDO_WITHIN
@@ -36,13 +37,15 @@ from beneficiaries.names import fold
 
 PAGE_SIZE = 50
 CLEAN, NAMESAKES, NO_IDENTITY, NO_CERTIFICATE = "sach", "trung", "thieu-so", "thieu-giay"
-WAITING, DECIDED, EVERYTHING = "cho", "da-quyet", "tat-ca"
+WAITING, CHANGED, WITH_COMMUNE, DECIDED, EVERYTHING = "cho", "doi", "tra", "da-quyet", "tat-ca"
 CHIPS: dict[str, str | Promise] = {
     CLEAN: gettext_lazy("Clean"),
     NAMESAKES: gettext_lazy("Possible duplicate"),
     NO_IDENTITY: gettext_lazy("Identity number missing"),
     NO_CERTIFICATE: gettext_lazy("Certificate number missing"),
     WAITING: gettext_lazy("Waiting list"),
+    CHANGED: gettext_lazy("Changed after approval"),
+    WITH_COMMUNE: gettext_lazy("Waits for the commune"),
     DECIDED: gettext_lazy("Decided"),
     EVERYTHING: gettext_lazy("All"),
 }
@@ -54,6 +57,8 @@ LINES_OF_CHIP = {
     NO_IDENTITY: UNDECIDED & Q(flags__contains=[Flag.NO_IDENTITY]),
     NO_CERTIFICATE: UNDECIDED & Q(flags__contains=[Flag.NO_CERTIFICATE]),
     WAITING: Q(status=Status.WAITING),
+    CHANGED: Q(status=Status.APPROVED, recheck__isnull=False),
+    WITH_COMMUNE: Q(status=Status.RETURNED),
     DECIDED: Q(status__in=[Status.APPROVED, Status.RETURNED, Status.REJECTED, Status.HANDED_OVER]),
     EVERYTHING: SEEN_BY_REVIEWERS,
 }
@@ -94,6 +99,11 @@ class ReviewRow:
     @property
     def may_be_ticked(self) -> bool:
         return self.line.status in (Status.SUBMITTED, Status.WAITING)
+
+    @property
+    def differences(self) -> list[Change]:
+        """What changed in the register since the approval: label, old, new."""
+        return differences_in_words(self.line.recheck or [])
 
     @property
     def is_clean(self) -> bool:

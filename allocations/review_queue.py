@@ -18,7 +18,9 @@ from allocations.unit_quota import UnitQuota, by_round_and_unit
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One list. `undecided` = `unflagged` + `flagged`; `waiting`: its waiting list; `returned`: with the commune."""
+    """One list. `undecided` = `unflagged` + `flagged`; `waiting`: its waiting list; `returned`: with the commune;
+    `changed`: approved households that changed since.
+    """
 
     commune_list: CommuneList
     quota: UnitQuota | None
@@ -27,6 +29,7 @@ class QueueRow:
     unflagged: int
     waiting: int
     returned: int
+    changed: int = 0
 
     @property
     def flagged(self) -> int:
@@ -66,6 +69,8 @@ class NotSubmitted:
 class Queue:
     rows: list[QueueRow]
     waiting_lists: list[QueueRow]
+    changed: list[QueueRow]
+    with_communes: list[QueueRow]
     missing: list[NotSubmitted]
 
     @property
@@ -87,6 +92,8 @@ def read_queue(officer: Officer, today: datetime.date) -> Queue:
     return Queue(
         [row for row in rows if row.undecided],
         [row for row in rows if row.can_go_on],
+        [row for row in rows if row.changed],
+        [row for row in rows if row.returned and not row.undecided],
         [missing for round in rounds if (missing := _missing(officer, round, today)).communes],
     )
 
@@ -101,6 +108,7 @@ def _rows(lists: Sequence[CommuneList], today: datetime.date) -> list[QueueRow]:
             unflagged=Count("pk", filter=Q(status=Status.SUBMITTED, flags=[])),
             waiting=Count("pk", filter=Q(status=Status.WAITING)),
             returned=Count("pk", filter=Q(status=Status.RETURNED)),
+            changed=Count("pk", filter=Q(status=Status.APPROVED, recheck__isnull=False)),
         )
         .order_by("commune_list")
     }

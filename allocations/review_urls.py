@@ -11,6 +11,7 @@ app_name = "review"
 urlpatterns = [
     path("duyet/", review.queue, name="queue"),
     path(ONE_LIST, review.show_list, name="list"),
+    path(f"{ONE_LIST}dang-xem/", review.looking, name="looking"),
     path(f"{ONE_LIST}hoan-tac/<int:event_id>/", review.undo, name="undo"),
     path(f"{CHOSEN}duyet/", decisions.approve, name="approve"),
     path(f"{CHOSEN}tra-lai/", decisions.send_back, name="send_back"),

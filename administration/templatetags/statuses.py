@@ -74,6 +74,7 @@ FLAG_LABELS: dict[str, tuple[Text, str, str]] = {
     "no_identity": (gettext_lazy("Identity number missing"), "warning", "warning"),
     "no_certificate": (gettext_lazy("Certificate number missing"), "clip", "warning"),
     "overdue": (pgettext_lazy("flag", "Overdue"), "clock", "flag"),
+    "changed": (gettext_lazy("Changed after approval"), "pencil", "warning"),
     "complaint": (pgettext_lazy("flag", "Complaint open"), "bubble", "warning"),
 }
 

@@ -24,6 +24,7 @@ from allocations.actions.programme import (
     set_source,
     set_supports,
 )
+from allocations.actions.rechecks import confirm_approval, reopen
 from allocations.actions.review import (
     UNDO_WITHIN,
     Outcome,
@@ -57,6 +58,7 @@ __all__ = [
     "close_posting",
     "close_round",
     "complained_lines",
+    "confirm_approval",
     "decide_selection",
     "decline",
     "draft_rules",
@@ -70,6 +72,7 @@ __all__ = [
     "record_export",
     "reject",
     "remove_calendar_day",
+    "reopen",
     "select_lines",
     "send_back",
     "set_area_class",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
+from allocations.actions.promotions import promote_next
 from allocations.models import Allocation, CommuneList, HandOver, Status
 from allocations.receiving import contradictions
 from beneficiaries.models import Person
@@ -122,13 +123,16 @@ def decline(allocation_id: int, *, reason: str, by: Officer, at: datetime.dateti
     line = Allocation.objects.select_for_update(of=["self"]).select_related("commune_list").get(pk=allocation_id)
     if line.status not in (Status.APPROVED, Status.WAITING):
         raise NotPossible(_("Only a household that is approved or waiting can decline."))
+    gives_a_place = line.status == Status.APPROVED
     Allocation.objects.filter(pk=line.pk).update(
-        status=Status.WITHDRAWN, reason="declined", reason_note=reason, version=F("version") + 1
+        status=Status.WITHDRAWN, reason="declined", reason_note=reason, recheck=None, version=F("version") + 1
     )
     AuditEvent.record(
         Verb.DECLINED, line.commune_list, by=by, area=line.area_id, households=[line.household_id], at=at, reason=reason
     )
     line.refresh_from_db()
+    if gives_a_place:
+        promote_next(line, by=by, at=at or timezone.now())
     return line
 
 
@@ -150,7 +154,17 @@ def _lock_approved(allocation_ids: Sequence[int]) -> dict[int, Allocation]:
         if line.status != Status.APPROVED:
             raise NotPossible(_("%(household)s is not approved.") % {"household": line.household})
     _refuse_contradictions(lines)
+    _refuse_changed(lines)
     return lines
+
+
+def _refuse_changed(lines: dict[int, Allocation]) -> None:
+    for line in lines.values():
+        if line.recheck:
+            raise NotPossible(
+                _("%(household)s has changed since its approval. The reviewer looks at it again first.")
+                % {"household": line.household}
+            )
 
 
 def _refuse_contradictions(lines: dict[int, Allocation]) -> None:

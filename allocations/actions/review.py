@@ -202,6 +202,7 @@ def _decide(
         decided_at=at,
         reason=reason if refused else "",
         reason_note=note,
+        recheck=None,
         version=F("version") + 1,
     )
     details: dict[str, Any] = {"came_from": {line.pk: line.status for line in lines}, "count": len(lines), **more}
@@ -259,5 +260,6 @@ def _put_back(lines: list[Allocation], came_from: Mapping[int, str]) -> None:
         decided_at=former("decided_at", None),
         reason=former("reason", ""),
         reason_note=former("reason_note", ""),
+        recheck=None,
         version=F("version") + 1,
     )

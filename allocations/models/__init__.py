@@ -13,6 +13,7 @@ from allocations.models.allocations import (
 )
 from allocations.models.calendar import CalendarDay
 from allocations.models.lists import CommuneList
+from allocations.models.looks import Look
 from allocations.models.postings import Posting
 from allocations.models.quotas import Quota
 from allocations.models.rounds import (
@@ -45,6 +46,7 @@ __all__ = [
     "Flag",
     "FundingSource",
     "HandOver",
+    "Look",
     "PostedColumn",
     "Posting",
     "PriorityRule",

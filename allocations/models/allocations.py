@@ -141,6 +141,7 @@ class Allocation(models.Model):
     reason_note = models.CharField(max_length=300, blank=True)
     device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="+")
     posting = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="lines")
+    recheck = models.JSONField(null=True)  # what changed in the register since the approval; written by the database
     version = models.PositiveIntegerField(default=1)
 
     objects = AllocationQuerySet.as_manager()
@@ -183,6 +184,13 @@ class Allocation(models.Model):
                 name="nobody_approves_what_they_listed",
                 condition=Q(decided_by=None) | (~Q(decided_by=F("listed_by")) & ~Q(decided_by=F("signed_by"))),
                 violation_error_message=_("Who prepared or signed the list may not decide on it."),
+            ),
+            models.CheckConstraint(
+                name="what_changed_is_looked_at_first",
+                condition=~Q(status="handed_over") | Q(recheck__isnull=True),
+                violation_error_message=_(
+                    "This household has changed since its approval. The reviewer looks at it again first."
+                ),
             ),
             models.CheckConstraint(
                 name="decision_has_somebody_behind_it",

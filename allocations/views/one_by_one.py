@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +17,9 @@ from allocations import review_contents as contents
 from allocations.models import CommuneList
 from allocations.one_household import OneHousehold, find_household
 from allocations.unit_quota import UnitQuota, quota_of, support_of_line
-from allocations.views.review_place import is_own, list_url
+from allocations.views.review_place import is_own, list_url, presence_on
 
+CONFIRM, REOPEN = "xac-nhan", "mo-lai"
 REASON_PAGES = {"tra-lai": "send_back", "tu-choi": "reject"}
 
 
@@ -40,6 +41,7 @@ def _context(request: OfficerRequest, commune_list: CommuneList, asked: int = 0)
         "commune_list": commune_list, "chips": chips, "chip": chip, "found": found, "quota": quota,
         "is_own": is_own(request.user, commune_list), "has_room": _has_room(found, quota),
         "recent": contents.recent_decisions(commune_list, request.user, timezone.now()),
+        **presence_on(request, commune_list, found.row.line.pk if found else None),
     }  # fmt: skip
 
 
@@ -58,7 +60,7 @@ def _decide(request: OfficerRequest, commune_list: CommuneList) -> HttpResponse:
         )  # fmt: skip
         return redirect(list_url(commune_list, REASON_PAGES[verb], chosen.pk))
     try:
-        _approve(request, commune_list, line)
+        _carry_out(request, commune_list, line, verb)
     except NotPossible as refusal:
         context = _context(request, commune_list, asked=line) | {"conflict": str(refusal)}
         return render(request, "allocations/review_one.html", context, status=409)
@@ -67,6 +69,18 @@ def _decide(request: OfficerRequest, commune_list: CommuneList) -> HttpResponse:
     query.pop("dong", None)
     query["sau"] = str(line)
     return redirect(f"{list_url(commune_list)}?{query.urlencode()}")
+
+
+def _carry_out(request: OfficerRequest, commune_list: CommuneList, line: int, verb: str) -> None:
+    if verb not in (CONFIRM, REOPEN):
+        _approve(request, commune_list, line)
+        return
+    get_object_or_404(commune_list.lines, pk=line)
+    seen = _number(request.POST.get("phien_ban"))
+    if verb == CONFIRM:
+        actions.confirm_approval(line, seen=seen, by=request.user)
+    else:
+        actions.reopen(line, reason=request.POST.get("ly_do", "")[:300], seen=seen, by=request.user)
 
 
 def _approve(request: OfficerRequest, commune_list: CommuneList, line: int) -> None:

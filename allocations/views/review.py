@@ -25,8 +25,9 @@ from allocations.review_queue import read_queue
 from allocations.unit_quota import quota_of
 from allocations.views import selection as selecting
 from allocations.views.one_by_one import one_by_one
-from allocations.views.review_place import find_list, is_own, list_url
+from allocations.views.review_place import find_list, is_own, list_url, presence_on
 
+NOT_TICKED = {contents.DECIDED, contents.CHANGED, contents.WITH_COMMUNE}
 CONFIRM_PAGES = {"duyet": "review:approve", "tra-lai": "review:send_back", "tu-choi": "review:reject"}
 COLUMNS = [
     Column(lazy("Rank"), number=True), Column(lazy("Head of household")), Column(lazy("Identity number")),
@@ -55,6 +56,15 @@ def show_list(request: OfficerRequest, round_code: str, commune_code: str) -> Ht
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "allocations/_review_results.html", _results(request, commune_list))
     return render(request, "allocations/review_list.html", _page(request, commune_list))
+
+
+@require_safe
+@requires(Permission.ALLOCATIONS_DECIDE)
+def looking(request: OfficerRequest, round_code: str, commune_code: str) -> HttpResponse:
+    """Who else has this list, or this household (?dong=), open; asked again every twenty seconds."""
+    return render(request, "allocations/_review_looking.html", presence_on(request, find_list(
+        request.user, round_code, commune_code
+    )))  # fmt: skip
 
 
 @require_POST
@@ -86,6 +96,7 @@ def _page(request: OfficerRequest, commune_list: CommuneList) -> dict[str, Any]:
         "keep": [(key, request.GET[key]) for key in ("loc", "chon") if request.GET.get(key)],
         "recent": contents.recent_decisions(commune_list, request.user, timezone.now()),
         "today": timezone.localdate(),
+        **presence_on(request, commune_list),
     }
 
 
@@ -102,7 +113,7 @@ def _results(request: OfficerRequest, commune_list: CommuneList) -> dict[str, An
     return {
         "commune_list": commune_list, "chips": chips, "chip": chip, "words": words, "page": page, "rows": rows,
         "columns": COLUMNS, "quota": quota, "chosen": chosen, "is_own": is_own(request.user, commune_list),
-        "may_tick": chip.key != contents.DECIDED and not is_own(request.user, commune_list),
+        "may_tick": chip.key not in NOT_TICKED and not is_own(request.user, commune_list),
         "within_quota": len(contents.best_within_quota(commune_list, quota)),
     }  # fmt: skip
 

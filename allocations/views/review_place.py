@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
+from administration.access import OfficerRequest
 from administration.models import Officer
 from allocations.models import CommuneList
+from allocations.presence import look_at, others_looking
 
 
 def find_list(officer: Officer, round_code: str, commune_code: str) -> CommuneList:
@@ -21,6 +26,17 @@ def find_list(officer: Officer, round_code: str, commune_code: str) -> CommuneLi
 
 def list_url(commune_list: CommuneList, name: str = "list", *more: object) -> str:
     return reverse(f"review:{name}", args=[commune_list.round.code, commune_list.area.code, *more])
+
+
+def presence_on(request: OfficerRequest, commune_list: CommuneList, line_id: int | None = None) -> dict[str, Any]:
+    """Remembers that the officer has the list or the line open, and says who else has."""
+    asked = request.GET.get("dong", "")
+    line_id = line_id or (int(asked) if asked.isdecimal() and commune_list.lines.filter(pk=asked).exists() else None)
+    look_at(request.user, commune_list, line_id, timezone.now())
+    return {
+        "others": others_looking(request.user, commune_list, line_id), "looked_at": line_id,
+        "looking_url": list_url(commune_list, "looking"),
+    }  # fmt: skip
 
 
 def is_own(officer: Officer, commune_list: CommuneList) -> bool:

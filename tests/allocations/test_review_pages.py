@@ -127,7 +127,7 @@ def test_chips_count_what_is_behind_them(client):
 
     chips = re.findall(r'class="chip"[^>]*>([^<]+)<', open_as(client, scene).get(scene.url).content.decode())
 
-    assert [chip.rsplit(" ", 1)[1] for chip in chips] == ["3", "1", "1", "2", "0", "0", "6"]
+    assert [chip.rsplit(" ", 1)[1] for chip in chips] == ["3", "1", "1", "2", "0", "0", "0", "0", "6"]
 
 
 def test_search_finds_names_without_tones(client):
@@ -454,85 +454,6 @@ def test_a_list_taken_back_meanwhile_is_a_conflict(client):
 
     assert answer.status_code == 409
     assert "rút lại" in text_of(answer)
-
-
-# --- One by one -------------------------------------------------------------------------------------------------------
-def test_one_by_one_goes_from_household_to_household(client):
-    scene = submitted(3)
-    open_as(client, scene)
-
-    first = client.get(f"{scene.url}?che-do=tung-ho&loc=sach").content.decode()
-    following = re.search(r'rel="next" href="([^"]+)"', first)[1].replace("&amp;", "&")
-    second = client.get(f"{scene.url}{following}").content.decode()
-
-    assert "Nguyễn Thị Hộ 1" in first
-    assert "Nguyễn Thị Hộ 2" in second
-    assert "2 trong 3" in second
-
-
-def test_one_by_one_approves_and_shows_the_next(client):
-    scene = submitted(2)
-    open_as(client, scene)
-
-    answer = client.post(
-        f"{scene.url}?che-do=tung-ho&loc=sach",
-        {"lam": "duyet", "dong": scene.ids[0], "phien_ban": "1", "den_ho": scene.ids[0]}, follow=True,
-    )  # fmt: skip
-
-    assert scene.statuses() == ["approved", "submitted"]
-    assert "Nguyễn Thị Hộ 2" in answer.content.decode()
-
-
-def test_one_by_one_puts_on_the_waiting_list_when_the_quota_is_used_up(client):
-    scene = submitted(1, quota=0)
-    page = open_as(client, scene).get(f"{scene.url}?che-do=tung-ho&loc=sach").content.decode()
-    assert "Đưa vào danh sách chờ" in page
-
-    client.post(
-        f"{scene.url}?che-do=tung-ho&loc=sach",
-        {"lam": "duyet", "dong": scene.ids[0], "phien_ban": "1", "den_ho": "0"},
-    )
-
-    assert scene.statuses() == ["waiting"]
-
-
-def test_one_by_one_answers_409_when_somebody_was_quicker(client):
-    scene = submitted(1)
-    actions.reject(scene.commune_list.pk, scene.ids, reason=Reason.MOVED_AWAY, by=make_officer(Role.REVIEWER))
-
-    answer = open_as(client, scene).post(
-        f"{scene.url}?che-do=tung-ho&loc=tat-ca",
-        {"lam": "duyet", "dong": scene.ids[0], "phien_ban": "1", "den_ho": scene.ids[0]},
-    )
-
-    assert answer.status_code == 409
-    assert scene.statuses() == ["rejected"]
-
-
-def test_one_by_one_returns_with_a_reason_and_goes_on(client):
-    scene = submitted(2)
-    asked = open_as(client, scene).post(
-        f"{scene.url}?che-do=tung-ho&loc=sach", {"lam": "tra-lai", "dong": scene.ids[0]}
-    )
-
-    answer = client.post(asked.url, {"reason": "duplicate"}, follow=True)
-
-    assert scene.statuses() == ["returned", "submitted"]
-    assert "Nguyễn Thị Hộ 2" in answer.content.decode()
-
-
-def test_one_by_one_shows_whom_the_household_may_be_confused_with(client):
-    scene = submitted(1, flags={1: [Flag.NAMESAKE]})
-    near = make_household(commune(PHU_HAI), head_name="Nguyễn Thị Hộ 1", hamlet="Khu phố 9")
-    far = make_household(commune(LIEN_HUONG), head_name="Nguyễn Thị Hộ 1", hamlet="Thôn Xa")
-    Person.objects.filter(household__in=[near, far]).update(birth_date=BORN, birth_precision="day")
-
-    page = open_as(client, scene).get(f"{scene.url}?che-do=tung-ho&loc=trung").content.decode()
-
-    assert "Khu phố 9" in page
-    assert "Thôn Xa" not in page
-    assert commune(LIEN_HUONG).name in page
-    assert not re.search(r"\b\d{12}\b", page)
 
 
 def test_no_page_shows_a_whole_identity_number(client):
