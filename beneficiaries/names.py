@@ -60,7 +60,8 @@ def display_name(text: str) -> str:
 
 
 def _initial_capital(word: str) -> str:
+    is_small = word.islower()
     word = word[0].upper() + word[1:]
-    if not word.isupper() or len(word) == 1:
+    if not (word.isupper() or is_small) or len(word) == 1:
         return word
     return _AFTER_SIGN.sub(lambda found: found[1] + found[2].upper(), word[0] + word[1:].lower())

@@ -37,6 +37,8 @@ _TCVN3_ALPHABET = frozenset(map(chr, _TCVN3)) | {"\xa0"}
 _VNI_ALPHABET = frozenset("".join(_VNI)) | frozenset("ìíÌÍ\xa0")  # these four are the same as in Latin-1
 # Letters that neither TCVN3 nor VNI text can hold in its one-byte reading.
 _SURELY_UNICODE = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9\u0300-\u0303\u0309\u0323]")
+_MARKS = frozenset("×✓✔☑√·•–—…")  # signs of their own, whatever letter they are in TCVN3
+_NEUTRAL = dict.fromkeys(map(ord, "\u2019\u2018\u02bc\u00b4\u2032\u200b\u200c\u200d\ufeff\u2060"))
 _NOT_LETTERS = re.compile(r"[\s\d!-/:-@\[-`{-~\xa0]+")
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -98,13 +100,17 @@ def convert(text: str, encoding: Encoding, *, font: str = "") -> str:
 def _lost_capitals(text: str, converted: str) -> str:
     """TCVN3 has no capitals with tones: NGUYÔN gives NGUYễN, ót gives út where Út was meant."""
     words = converted.split(" ")
-    has_small_letter = any("a" <= letter <= "z" for letter in text)
-    if not has_small_letter and any(sum(map(str.isupper, word)) > 1 and not word.isascii() for word in words):
-        return converted.upper()
+    if any(sum(map(str.isupper, word)) > 1 and not word.isascii() for word in map(_without_small, words)):
+        return " ".join(word.upper() if _without_small(word) else word for word in words)
     small = [word for word in words if word[:1].islower()]
     if small and len(small) < len(words) and not any(word[0].isascii() for word in small):
         return " ".join(word[:1].upper() + word[1:] for word in words)
     return converted
+
+
+def _without_small(word: str) -> str:
+    """The word when it has no small plain letter, else nothing."""
+    return "" if any("a" <= letter <= "z" for letter in word) else word
 
 
 def _is_clean(cell: str) -> bool:
@@ -128,7 +134,7 @@ def _evidence(sheet: Sheet) -> dict[int, _Evidence]:
     columns: dict[int, _Evidence] = {}
     for index, row in enumerate(sheet.rows):
         for column, cell in enumerate(row):
-            if cell.isascii():
+            if cell.isascii() or cell.strip() in _MARKS:
                 continue
             found = columns.get(column)
             if found is None:
@@ -152,12 +158,25 @@ def _weigh(cell: str, index: int, found: _Evidence) -> None:
         found.either.append(index)
 
 
+def _without_signs(cell: str) -> str:
+    """The cell without apostrophes and invisible signs, which say nothing about its letters."""
+    return cell.translate(_NEUTRAL)
+
+
+def looks_undecoded(text: str) -> bool:
+    """Whether a word of a decoded text is no syllable but would be one in an encoding before Unicode."""
+    if text.isascii():
+        return False
+    words = [word for word in _NOT_LETTERS.split(_without_signs(text)) if not word.isascii() and not is_syllable(word)]
+    return any(is_syllable(convert(word, encoding)) for word in words for encoding in _LEGACY)
+
+
 @lru_cache(maxsize=65_536)
 def _verdict(cell: str) -> str:
     """The only encoding in which all words of a cell are possible syllables; "" when none or several are."""
-    words = [word for word in _NOT_LETTERS.split(cell) if not word.isascii()]
-    if not words:
-        return ""
+    words = [word for word in _NOT_LETTERS.split(_without_signs(cell)) if not word.isascii()]
+    if all(len(word) < 3 and word == word.upper() for word in words):
+        return ""  # nothing, or an abbreviation such as ĐT, which could be anything
     letters = set("".join(words))
     possible = ["unicode"] if all(map(is_syllable, words)) else []
     beyond = {letter for letter in letters if not letter.isascii()}
@@ -219,7 +238,7 @@ def _convert_column(rows: list[list[str]], found: _Evidence, decision: ColumnEnc
     is_mixed = found.unicode > len(certain)
     for index in sorted(certain.union(others)):
         cell = rows[index][decision.column]
-        beyond = {letter for letter in cell if not letter.isascii()}
+        beyond = {letter for letter in _without_signs(cell) if not letter.isascii()}
         if index not in certain and (is_mixed or not beyond <= alphabet):
             decision.left_alone.append(index)
             continue

@@ -10,6 +10,7 @@ from zlib import error as zlib_error
 from beneficiaries.intake.biff_evidence import inspect_biff
 from beneficiaries.intake.compound_file import CompoundFile
 from beneficiaries.intake.evidence import Evidence, Limits
+from beneficiaries.intake.ods_evidence import inspect_ods
 from beneficiaries.intake.refusals import Refused
 from beneficiaries.intake.xlsx_evidence import inspect_xlsx, read_part
 
@@ -84,8 +85,7 @@ def _inspect_package(package: zipfile.ZipFile, limits: Limits) -> Evidence:
     if names & {"word/document.xml", "ppt/presentation.xml"}:
         raise Refused("document")
     if "mimetype" in names and package.read("mimetype").strip().startswith(_ODS_TYPE):
-        _check_ods(package, limits)
-        return Evidence("ods")
+        return Evidence("ods", inspect_ods(_ods_content(package, limits), limits))
     if "[Content_Types].xml" not in names:
         raise Refused("wrong_type")
     return Evidence("xlsx", inspect_xlsx(package, limits))
@@ -118,7 +118,7 @@ def _check_entry(entry: zipfile.ZipInfo, limits: Limits) -> None:
         raise Refused("unpacks_too_large")
 
 
-def _check_ods(package: zipfile.ZipFile, limits: Limits) -> None:
+def _ods_content(package: zipfile.ZipFile, limits: Limits) -> bytes:
     if "META-INF/manifest.xml" in package.namelist():
         manifest = read_part(package, "META-INF/manifest.xml", limits)
         if b"encryption-data" in manifest:
@@ -126,3 +126,4 @@ def _check_ods(package: zipfile.ZipFile, limits: Limits) -> None:
     content = read_part(package, "content.xml", limits)
     if b"table:table" not in content:
         raise Refused("damaged")
+    return content

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from beneficiaries.intake.cells import DateCell, NumberCell, Sheet
-from beneficiaries.intake.row_kinds import is_index_row, is_signature, is_title
+from beneficiaries.intake.row_kinds import Section, category_of, is_index_row, is_signature, is_title, read_section
 from beneficiaries.intake.value_words import is_head_word, read_category, read_gender, read_mark
 from beneficiaries.intake.vocabulary import IGNORE, recognise
 from beneficiaries.names import fold
@@ -72,7 +72,7 @@ def read_header(sheet: Sheet, start: int, height: int | None = None) -> Header:
     heights = [height] if height else range(_least_height(sheet, start), _possible_height(sheet, start) + 1)
     headers = [_block(sheet, start, start + rows) for rows in heights]
     best = max(headers, key=_score)
-    while best.stop - start < len(headers) and _only_explains(sheet.rows[best.stop]):
+    while best.stop < min(start + MAX_ROWS, len(sheet.rows)) and _only_explains(sheet.rows[best.stop]):
         best = _block(sheet, start, best.stop + 1)
     return best
 
@@ -97,10 +97,20 @@ def _possible_height(sheet: Sheet, start: int) -> int:
     merged_to = max((last for first, _, last, _ in sheet.merges if first - sheet.first_row == start), default=0)
     for index in range(start + 1, min(start + MAX_ROWS, len(sheet.rows))):
         is_merged = index <= merged_to - sheet.first_row
-        if not is_merged and (not may_be_sub_header(sheet.rows[index]) or is_index_row(sheet.rows[index])):
+        row = sheet.rows[index]
+        if not is_merged and (not may_be_sub_header(row) or is_index_row(row) or _opens_section(row)):
             break
         height += 1
     return height
+
+
+def _opens_section(row: Sequence[str]) -> bool:
+    """Whether the row below the labels is the first heading already: "Xóm Bàu", "I | Thôn 1"."""
+    filled = [cell for cell in row if cell]
+    if len(filled) > 2 or (len(filled) == 2 and (len(filled[0]) > 4 or category_of(filled[0]))):
+        return False
+    first = next(column for column, cell in enumerate(row) if cell)
+    return first < 4 and read_section(filled, Section(), Section(), 0) is not None
 
 
 def may_be_sub_header(row: Sequence[str]) -> bool:
@@ -180,7 +190,7 @@ def _is_good(sheet: Sheet, header: Header, *, strong: bool) -> bool:
             name for name, parts in zip(header.fields, header.labels, strict=True) if parts and not _is_value(parts[-1])
         }
         fields.discard(IGNORE)
-    if len(fields) < (4 if strong else 2) or not fields & _NEEDED:
+    if len(fields) < (4 if strong else 2) or not set(header.fields) & _NEEDED:
         return False
     if header.stop - header.start > 1 and set(_block(sheet, header.start + 1, header.stop).fields) >= fields:
         return False  # the first row adds nothing: a heading or a signature above the header

@@ -25,6 +25,7 @@ from beneficiaries.names import fold
 _NAME_FIELDS = frozenset({"full_name", "family_name", "given_name", "member_name"})
 _WEAK_FIELDS = frozenset({IGNORE, "ordinal", "head_ordinal", "member_ordinal", "note"}) | _NAME_FIELDS
 _SEARCHED_ROWS = 200
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"\d[\d .'\-]{6,}\d")
 
 
@@ -183,7 +184,7 @@ class _Reader:
 
     def _header_again(self, index: int) -> int | Header | None:
         """The same header on a new page: how many rows it takes. Another list's header: that header."""
-        if self._repeats(index):
+        if self._repeats(index, is_first=True):
             stop = index + 1
             while stop < len(self._sheet.rows) and stop - index < len(self._header.rows) and self._repeats(stop):
                 stop += 1
@@ -193,13 +194,13 @@ class _Reader:
             return stop - index
         return find_header(self._sheet, index, index + 1, strong=True)
 
-    def _repeats(self, index: int) -> bool:
+    def _repeats(self, index: int, *, is_first: bool = False) -> bool:
         row = self._sheet.rows[index]
         if is_index_row(row):
             return self._header.index_row is not None
         filled = [(column, fold(cell)) for column, cell in enumerate(row) if cell]
         same = sum(column < len(self._folded_labels) and key in self._folded_labels[column] for column, key in filled)
-        return same >= 2 and same >= 0.7 * len(filled)
+        return (same >= 2 and same >= 0.7 * len(filled)) or (0 < len(filled) == same and not is_first)
 
     def _take(self, index: int, row: list[str]) -> None:
         filled = [column for column, cell in enumerate(row) if cell]
@@ -215,15 +216,25 @@ class _Reader:
     def _other_kind(self, index: int, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
         """Why a row is no person, "" when it is one."""
         first = next((row[column] for column in filled if not _is_number(row[column])), "")
+        if len(filled) > 3 and is_index_row(row):
+            return "index"
         if any(column < len(row) and _looks_like_identity(row[column]) for column in self._identity):
             return "" if evidence > 1 or has_name else self._leftover(row, filled)
-        if first and is_total(fold(first)):
+        if first and (is_total(fold(first)) or self._adds_up(row, first, filled)):
             return "total"
         if has_name and evidence > 1:
             return "" if not self._signature or any(_is_number(row[column]) for column in filled) else "signature"
         if is_index_row(row):
             return "index"
         return self._heading_or_text(index, row, filled, has_name=has_name, evidence=evidence)
+
+    def _adds_up(self, row: list[str], first: str, filled: list[int]) -> bool:
+        """ "Cộng Xóm Bàu: 12" is a sum and "Tổng Văn Hai" a person: a sum has no ordinal, no birth, no other words."""
+        if not first.lower().startswith(("cộng", "tổng", "cong ", "tong ")):
+            return False
+        has_ordinal = any(column < len(row) and _is_number(row[column]) for column in self._ordinals)
+        others = [row[column] for column in filled if row[column] != first]
+        return not has_ordinal and all(_is_number(cell) and not _YEAR.fullmatch(cell) for cell in others)
 
     def _heading_or_text(self, index: int, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
         texts = [row[column] for column in filled]
@@ -284,6 +295,6 @@ def _base(title: list[str], sheet_name: str) -> Section:
     """What the title above a list, or the sheet's name, says for all of its rows."""
     section = read_section([sheet_name], Section(), Section(), 0) or Section()
     category = next((found for found in map(category_of, title) if found), "")
-    if not category and not any("ngheo" in fold(text) for text in title):
-        category = section.category
-    return Section(hamlet=section.hamlet, category=category)
+    if category and section.category not in ("", category):
+        category = ""  # a title left over from another sheet: nobody can say which of the two is right
+    return Section(hamlet=section.hamlet, category=category or section.category)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from beneficiaries.identity_rules import agrees, parse_cccd
 from beneficiaries.intake.birth_order import BirthOrder
 from beneficiaries.intake.cells import is_error
+from beneficiaries.intake.decode import looks_undecoded
 from beneficiaries.intake.household_category import read_attribute_cells, read_household_category
 from beneficiaries.intake.household_rows import Change, Doubt, HouseholdRow, PersonRow
 from beneficiaries.intake.layout import DataRow, Layout
@@ -190,6 +191,8 @@ class _Normaliser:
             text = f"{cells.get('family_name', '')} {cells.get('given_name', '')}".strip()
         reading = read_name(text)
         person.full_name = reading.value
+        if looks_undecoded(text):
+            household.doubts.append(Doubt("V78", "full_name", person.row_no, {"v": text}))
         if reading.change:
             household.changes.append(Change("full_name", text, reading.value, reading.change, person.row_no))
         for code, params, fix in reading.doubts:
@@ -283,6 +286,8 @@ class _Normaliser:
             household.doubts.append(Doubt("V46", "hamlet", row.row_no, {"v": source}))
             source = ""
         household.hamlet = read_hamlet(source, self._headers.get("hamlet", "")) if source else ""
+        if looks_undecoded(source):
+            household.doubts.append(Doubt("V78", "hamlet", row.row_no, {"v": source}))
         if source and household.hamlet != source and source == text:
             household.changes.append(Change("hamlet", source, household.hamlet, "abbreviation", row.row_no))
         household.hamlet = self._explained(household, row.row_no, "hamlet", household.hamlet)

@@ -74,9 +74,9 @@ def answer_sheet(sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, 
     head = {"sheet": sheet.name, "visible": seen.visible, "merges": seen.merges or _merges(sheet, limits)}
     head |= {"fonts": seen.fonts, "hidden_rows": seen.hidden_rows, "hidden_columns": seen.hidden_columns}
     _write(out, head)
-    filled = 0
+    filled, left = 0, [""] * (sheet.start[1] if sheet.start else 0)  # the reader begins at the first used column
     for number, values in enumerate(sheet.iter_rows(), start=1):
-        row = [value if type(value) is str else _plain(value) for value in values]
+        row = left + [value if type(value) is str else _plain(value) for value in values]
         for column, text in errors.get(number, {}).items():
             row.extend([""] * (column + 1 - len(row)))
             row[column] = text

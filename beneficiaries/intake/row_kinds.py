@@ -21,7 +21,7 @@ class Section:
 
 
 _ENUMERATOR = re.compile(
-    r"^\s*(?:[IVXLC]{1,6}|[A-Za-zĐđ]|\d{1,3}(?:\.\d{1,3})*)\s*[.)\-–:/]+\s*|^\s*(?:[IVX]{1,5})\s+(?=\S)"
+    r"^\s*[*•+\-–]+\s*[.)]?\s*|^\s*(?:[IVXLC]{1,6}|[A-Za-zĐđ]|\d{1,3}(?:\.\d{1,3})*)\s*[.)\-–:/]+\s*|^\s*(?:[IVX]{1,5})\s+(?=\S)"
 )
 _ONLY_NUMBER = re.compile(r"[IVXLC]{1,6}|[A-Za-zĐđ]|[\W\d_]+")
 _HAMLET = re.compile(
@@ -63,7 +63,7 @@ _TITLE = re.compile(
 )
 _POOR, _NEAR, _NOT = (
     re.compile(r"\bho ngheo\b|^ngheo\b"),
-    re.compile(r"\bcan ngheo\b|^hcn\b"),
+    re.compile(r"\bcan ngheo\b|^(?:hcn|h c n|cn|ho can)\b"),
     re.compile(r"\b(?:thoat ngheo|khong ngheo|thoat can ngheo|khong thuoc dien)\b"),
 )
 _POLICY = re.compile(r"\bchinh sach xa hoi\b|\bcsxh\b")
@@ -107,7 +107,7 @@ def category_of(text: str) -> str:
     if _NOT.search(key):
         return "KTD"
     without_near = re.sub(r"\b(?:ho )?can ngheo\b", " ", key)
-    near, poor = bool(_NEAR.search(key)), bool(re.search(r"\bho ngheo\b|^\s*ngheo\b", without_near))
+    near, poor = bool(_NEAR.search(key)), bool(re.search(r"\bho ngheo\b|^\s*ngheo\b|^hn\b", without_near))
     if near != poor:
         return "HCN" if near else "HN"
     return "CSXH" if not near and _POLICY.search(key) else ""

@@ -15,8 +15,9 @@ def _table(entries: dict[str, str]) -> dict[str, str]:
 
 _CATEGORY = _table(
     {
-        "HN": "hn|hộ nghèo|nghèo|h nghèo|hộ n|hộ nghèo mới|nghèo mới|tái nghèo|nghèo cũ|hộ tái nghèo|hộ nghèo cũ|poor",
-        "HCN": "hcn|cn|cận nghèo|hộ cận nghèo|cận|hộ cn|h cận nghèo|hộ cận|hộ cận nghèo mới|cận nghèo mới"
+        "HN": "hn|h.n|hộ nghèo|nghèo|h nghèo|hộ n"
+              "|hộ nghèo mới|nghèo mới|tái nghèo|nghèo cũ|hộ tái nghèo|hộ nghèo cũ|poor",
+        "HCN": "hcn|h.c.n|h.cn|cn|cận nghèo|hộ cận nghèo|cận|hộ cn|h cận nghèo|hộ cận|hộ cận nghèo mới|cận nghèo mới"
                "|tái cận nghèo|c nghèo",
         "CSXH": "csxh|chính sách xã hội|gia đình chính sách xã hội|hộ chính sách xã hội|gđcsxh|gđ csxh|hộ csxh",
         "CSK": "csk|chính sách khác|đối tượng chính sách khác|đối tượng khác|đt khác",

@@ -13,7 +13,7 @@ from beneficiaries.identity_rules import is_cmnd, is_known_province, parse_cccd,
 from beneficiaries.intake.cells import DateCell, NumberCell, is_error
 from beneficiaries.intake.household_rows import Precision
 from beneficiaries.intake.value_words import is_blank
-from beneficiaries.names import display_name
+from beneficiaries.names import display_name, fold
 
 
 @dataclass(slots=True)
@@ -78,9 +78,10 @@ def _is_name(text: str) -> bool:
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DATE = re.compile(r"(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4}|\d{2})")
-_YEAR_FIRST = re.compile(r"((?:19|20)\d{2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:[ T]00:00(?::00)?)?")
-_MONTH = re.compile(r"(\d{1,2})\s*[/.\-]\s*(\d{4})")
-_YEAR = re.compile(r"(?:năm\s*|sn\s*|ns\s*)?((?:18|19|20)\d{2})\.?", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"((?:18|19|20)\d{2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:[ T]00:00(?::00)?)?")
+_MONTH = re.compile(r"(?:tháng\s*)?(\d{1,2})\s*(?:[/.\-]|năm)\s*(\d{4})", re.IGNORECASE)
+_YEAR = re.compile(r"(?:năm\s*|[-_./\s]*[/.\-]\s*)?((?:18|19|20)\d{2})\.?", re.IGNORECASE)
+_BIRTH_WORDS = re.compile(r"^(?:sinh\s*(?:ngày|năm)?|ngày\s*sinh|năm\s*sinh|sn|ns)\s*:?\s*(?=[\d_/.\-])", re.IGNORECASE)
 _WORDS = re.compile(r"(?:ngày\s*)?(\d{1,2})\s*tháng\s*(\d{1,2})\s*(?:năm\s*)?(\d{4})", re.IGNORECASE)
 _EIGHT_DIGITS = re.compile(r"(\d{2})(\d{2})((?:19|20)\d{2})")
 _FIRST_SERIAL, _LAST_SERIAL = 3653, 54789  # 1 January 1910 to 31 December 2049
@@ -91,7 +92,7 @@ def read_birth(cell: str) -> Birth:
     """A day, a month or a year of birth, day first. `doubt` is V13 (unreadable) or V46 (error cell)."""
     if isinstance(cell, DateCell):
         return _real_date(cell)
-    text = cell.strip()
+    text = _BIRTH_WORDS.sub("", cell.strip()).strip(" .;,'")
     if is_blank(text):
         return Birth()
     if is_error(text):
@@ -154,6 +155,27 @@ def _parts(day: int, month: int, year_text: str) -> Birth:
     return Birth(value, year, "day", change, "dm" if day <= 12 and day != month else "d" if day > 12 else "")
 
 
+_LABEL = re.compile(
+    r"^(?:số\s*)?(?:cccd|cmnd|cmtnd|cmt|cc|căn cước(?: công dân)?|đdcn|định danh|đt|sđt|số đt|điện thoại|tel|mobile"
+    r"|zalo)"
+    r"(?:\s*/\s*cccd)?\s*(?:số)?\s*[:.\-]?\s*(?=[+\d])",
+    re.IGNORECASE,
+)
+_WIDE = {0xFF10 + digit: str(digit) for digit in range(10)}
+_ABSENT = frozenset(
+    {
+        "khong", "khong co", "chua", "chua co", "chua lam", "khong nho", "mat", "that lac", "chua cap",
+        "dang lam", "chua lam cccd", "chua co cccd", "ko", "ko co", "k", "khong dung", "khong su dung",
+        "khong co so", "khong ro", "khong co dt", "khong co cccd", "chua co so", "0",
+    }
+)  # fmt: skip
+
+
+def says_absent(text: str) -> bool:
+    """Whether a cell for a number says in words that there is none."""
+    return fold(text) in _ABSENT
+
+
 _SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?\s*[eE]\s*\+?\s*\d+")
 _LOOK_ALIKES = str.maketrans("OoQlIi|", "0001111")
 _SEPARATORS = re.compile(r"[\s'.\-_\u00a0]+")
@@ -161,8 +183,8 @@ _SEPARATORS = re.compile(r"[\s'.\-_\u00a0]+")
 
 def read_identity(cell: str, *, gender: str, birth_year: int | None) -> IdentityReading:
     """A CCCD or an old CMND. Lost zeros come back only where province, gender and birth year agree (domain 4.2)."""
-    text = cell.strip()
-    if is_blank(text):
+    text = _LABEL.sub("", cell.translate(_WIDE).strip(), count=1)
+    if is_blank(text) or says_absent(text):
         return IdentityReading()
     if is_error(text):
         return IdentityReading(doubt="V46", params={"v": text})
@@ -171,15 +193,24 @@ def read_identity(cell: str, *, gender: str, birth_year: int | None) -> Identity
     digits = _SEPARATORS.sub("", re.sub(r"\.0$", "", text))
     if not digits.isascii() or not digits.isdigit():
         return _not_digits(text, digits, gender, birth_year)
-    change = "separators" if digits != text else ""
+    change = "separators" if digits != cell else ""
     if len(digits) == 12:
-        doubt = "" if is_known_province(digits) else "V07"
-        return IdentityReading(digits, "", change, doubt, {"v": digits[:3]} if doubt else {})
+        return _twelve(digits, change, is_unusual=not cell.isascii() and cell.translate(_WIDE) != cell)
     if is_cmnd(digits):
         return IdentityReading("", digits, "old_number", "V04", {"v": digits})
     if len(digits) == 8:
         return IdentityReading("", digits.zfill(9), "old_number", "V68", {"v": digits, "a": digits.zfill(9)})
     return _restored(text, digits, gender, birth_year)
+
+
+def _twelve(digits: str, change: str, *, is_unusual: bool) -> IdentityReading:
+    if len(set(digits)) == 1:
+        return IdentityReading(doubt="V03", params={"v": digits})
+    if not is_known_province(digits):
+        return IdentityReading(digits, "", change, "V07", {"v": digits[:3]})
+    if is_unusual:
+        return IdentityReading(digits, "", change, "V77", {"a": digits})
+    return IdentityReading(digits, "", change)
 
 
 def _restored(text: str, digits: str, gender: str, birth_year: int | None) -> IdentityReading:
@@ -211,11 +242,12 @@ _PHONE_SPLIT = re.compile(r"\s*[;,/|\n]\s*|\s+[-–]\s+|\s+hoặc\s+")
 
 def read_phone(cell: str) -> Reading:
     """A phone number as it is dialled today; eleven-digit mobiles are renumbered as in 2018 (domain 4.3)."""
-    text = cell.strip()
-    if is_blank(text):
+    text = _LABEL.sub("", cell.translate(_WIDE).strip(), count=1)
+    if is_blank(text) or says_absent(text):
         return Reading()
     if is_error(text):
         return Reading(doubts=[("V46", {"v": text}, None)])
+    text = _WHOSE.sub("", text)
     parts = [part for part in _PHONE_SPLIT.split(text) if part]
     first = _one_phone(parts[0]) if parts else Reading(doubts=[("V15", {"v": text}, None)])
     if len(parts) > 1:
@@ -225,6 +257,9 @@ def read_phone(cell: str) -> Reading:
             first.doubts.append(("V66", {"v": text, "a": usable.value}, None))
             first.change = first.change or "first_of_two"
     return first
+
+
+_WHOSE = re.compile(r"(?<=\d)\s*\(\s*(?:của\s+)?[^\W\d_][^\d()]*\)\s*$")  # "0912345678 (con gái)"
 
 
 def _one_phone(text: str) -> Reading:

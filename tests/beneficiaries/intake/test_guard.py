@@ -362,6 +362,7 @@ def test_inspect_sees_what_the_reader_would_lose(tmp_path):
 class SheetThatLosesARow:
     name = "S"
     merged_cell_ranges = ()
+    start = (0, 0)
 
     def iter_rows(self):
         return iter([["STT"], ["1"]])

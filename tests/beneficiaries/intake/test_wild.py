@@ -1,0 +1,21 @@
+"""Files as a malicious examiner would make them: every household found, no other row, nothing silently wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.beneficiaries.intake.wild import books, scoring
+
+
+@pytest.mark.parametrize("seed", range(110))
+def test_every_row_and_value_of_a_file_is_found_or_told(seed, tmp_path):
+    book = books.draw(seed, size=18)
+
+    assert scoring.score(book, tmp_path).failures[:5] == [], book.style
+
+
+@pytest.mark.parametrize("seed", range(500, 590))
+def test_every_planted_mistake_is_told_at_its_field(seed, tmp_path):
+    book = books.draw(seed, mistakes=0.5, size=18)
+
+    assert scoring.score(book, tmp_path).failures[:5] == [], book.style
