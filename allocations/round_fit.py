@@ -12,7 +12,7 @@ from beneficiaries.intake.staged import Staged
 
 def add_round_problems(staged: Iterable[Staged], round: Round) -> None:
     """V23 and V24 beside the row's other problems. The yearly review ends in December and holds for the next year."""
-    sources = round.sources_in_words()
+    sources = round.sources_in_words
     for one in staged:
         one.problems.extend(_problems(one, round, sources))
 
