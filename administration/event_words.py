@@ -65,6 +65,8 @@ DETAILS: dict[str, Detail] = {
     "role": Detail(lazy("Role"), dict(Role.choices)),
     "area": Detail(lazy("Area")),
     "place": Detail(lazy("Area")),
+    "giver": Detail(lazy("Absent")),
+    "stands_in_for": Detail(lazy("Standing in for")),
     "reason": Detail(lazy("Reason")),
 }
 

@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,3 +60,23 @@ class OfficerForm(forms.ModelForm):
         if role and role != Role.ADMINISTRATOR and area is None:
             self.add_error("area", _("Choose the area in which this officer works."))
         return said
+
+
+class OfficerChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Officer) -> str:
+        return f"{obj} – {obj.get_role_display()}, {obj.area}"
+
+
+class DelegationForm(forms.Form):
+    """To whom the own role is given, from when until when and why."""
+
+    taker = OfficerChoiceField(label=_("Who stands in"), queryset=Officer.objects.none())
+    starts_on = forms.DateField(label=_("First day"))
+    ends_on = forms.DateField(label=_("Last day"))
+    reason = forms.CharField(label=_("Reason or decision number"), max_length=200)
+
+    def __init__(self, *args: Any, takers: QuerySet[Officer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["taker"]
+        assert isinstance(field, OfficerChoiceField)  # noqa: S101 - declared above
+        field.queryset = takers

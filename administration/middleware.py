@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from administration.delegation_actions import SESSION_KEY, standing_in
 from administration.limits import TooMany, answer
 from administration.models import Officer
 from administration.scope import scope_of
@@ -23,6 +24,7 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not isinstance(request.user, Officer):
             return self.get_response(request)
+        standing_in(request.user, getattr(request, "session", {}).get(SESSION_KEY))
         with scope_of(request.user):
             response = self.get_response(request)
             if response.status_code >= 500:

@@ -6,7 +6,7 @@ from allauth.account.views import LoginView, logout, password_change
 from django.conf import settings
 from django.urls import path
 
-from administration import views
+from administration import delegation_views, views
 
 demo: dict[str, Any] = {}
 if settings.DEMO:
@@ -19,6 +19,10 @@ urlpatterns = [
     path("dang-xuat/", logout, name="account_logout"),
     path("doi-mat-khau/", password_change, name="account_change_password"),
     path("tai-khoan-cua-toi/", views.account, name="account"),
+    path("vang-mat/", delegation_views.delegations, name="delegations"),
+    path("vang-mat/<int:delegation_id>/ket-thuc/", delegation_views.end, name="end_delegation"),
+    path("vang-mat/<int:delegation_id>/thay/", delegation_views.stand_in, name="stand_in"),
+    path("vang-mat/thoi-thay/", delegation_views.stand_in, name="own_role"),
     path("nhat-ky/", views.audit, name="audit"),
     path("suc-khoe/", views.health, name="health"),
 ]

@@ -84,6 +84,8 @@ class Verb(models.TextChoices):
     OFFICER_LOCKED = "officer.locked", _("Account was locked")
     OFFICER_UNLOCKED = "officer.unlocked", _("Account opened again")
     SECOND_FACTOR_REMOVED = "officer.second_factor_removed", _("Two-step log-in of the account removed")
+    ROLE_DELEGATED = "officer.delegated", _("Role given to a colleague during absence")
+    DELEGATION_ENDED = "officer.delegation_ended", _("Role taken back from the colleague")
     PASSWORD_RESET = "officer.password_reset", _("Password reset by the administrator")
     PASSWORD_CHANGED = "officer.password_changed", _("Password changed")
 

@@ -1,5 +1,6 @@
 from administration.models.areas import Area, AreaClass, AreaKind, AreaSuccessor, Kind, Level
 from administration.models.audit import AuditEvent
+from administration.models.delegations import Delegation
 from administration.models.jobs import Job, Submission
 from administration.models.officers import Officer, Role
 
@@ -9,6 +10,7 @@ __all__ = [
     "AreaKind",
     "AreaSuccessor",
     "AuditEvent",
+    "Delegation",
     "Job",
     "Kind",
     "Level",

@@ -75,7 +75,12 @@ class AuditEvent(models.Model):
         at: datetime.datetime | None = None,
         **details: Any,
     ) -> AuditEvent:
-        """Writes the one event of an action, inside its transaction. `by=None` is the machine itself."""
+        """Writes the one event of an action, inside its transaction. `by=None` is the machine itself.
+
+        Who stands in for somebody is recorded in their own name, with whom they stood in for.
+        """
+        if by is not None and by.stands_in is not None:
+            details["stands_in_for"] = str(by.stands_in.giver)
         return cls.objects.create(
             at=at or timezone.now(),
             verb=verb,

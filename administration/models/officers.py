@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -10,6 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from administration.models.areas import Area
+
+if TYPE_CHECKING:
+    from administration.models.delegations import Delegation
 
 
 class Role(models.TextChoices):
@@ -47,6 +50,10 @@ class Officer(AbstractUser):
     must_change_password = models.BooleanField(_("must choose a new password"), default=False, editable=False)
     is_demo = models.BooleanField(_("made up for the demo"), default=False, editable=False)
 
+    # Set for one request while the officer stands in for somebody: `role` and `area` are then those of the giver.
+    stands_in: Delegation | None = None
+    own_role: str = ""
+
     objects = OfficerManager()  # type: ignore[misc]
 
     REQUIRED_FIELDS = ["full_name"]
@@ -64,6 +71,14 @@ class Officer(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Never while standing in: the borrowed role would be written down as one's own."""
+        if self.stands_in is not None and not {"last_login", "password"}.issuperset(
+            kwargs.get("update_fields") or ["*"]
+        ):
+            raise RuntimeError("an officer who stands in for somebody is not saved")
+        super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
         return str(self)
