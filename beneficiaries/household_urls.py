@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from beneficiaries.views import entry, record, register
+from beneficiaries.views import entry, entry_draft, record, register
 
 
 class HouseholdCode:
@@ -22,9 +22,13 @@ urlpatterns = [
     path("xuat/", register.export, name="export"),
     path("them/", entry.household_add, name="add"),
     path("them/lai/", entry.redraw, name="redraw"),
+    path("them/nhap/", entry_draft.keep, name="draft"),
+    path("them/nhap/bo/", entry_draft.discard, name="draft_discard"),
     path("<household_code:code>/", record.household_detail, name="detail"),
     path("<household_code:code>/sua/", entry.household_change, name="change"),
     path("<household_code:code>/sua/lai/", entry.redraw, name="redraw"),
+    path("<household_code:code>/sua/nhap/", entry_draft.keep, name="draft"),
+    path("<household_code:code>/sua/nhap/bo/", entry_draft.discard, name="draft_discard"),
     path("<household_code:code>/dua-ra/", entry.household_delist, name="delist"),
     path("<household_code:code>/so/<int:person_id>/", record.identity, name="identity"),
 ]

@@ -1,5 +1,6 @@
 """What can be done with households."""
 
+from beneficiaries.actions.drafts import discard_draft, keep_draft
 from beneficiaries.actions.households import (
     ChangedMeanwhile,
     add_household,
@@ -22,7 +23,9 @@ __all__ = [
     "declare_different",
     "declare_same",
     "delist_household",
+    "discard_draft",
     "find_by_identity",
+    "keep_draft",
     "merge_households",
     "record_export",
     "refuse_move",

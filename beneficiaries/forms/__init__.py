@@ -2,6 +2,7 @@ from beneficiaries.forms.delisting import DelistingForm
 from beneficiaries.forms.entry import HouseholdEntry, Remark
 from beneficiaries.forms.filters import HouseholdFilterForm, hamlets_of
 from beneficiaries.forms.household import PREFIX, RELATIONS
+from beneficiaries.forms.while_typing import Told, told_while_typing
 
 __all__ = [
     "PREFIX",
@@ -10,5 +11,7 @@ __all__ = [
     "HouseholdEntry",
     "HouseholdFilterForm",
     "Remark",
+    "Told",
     "hamlets_of",
+    "told_while_typing",
 ]

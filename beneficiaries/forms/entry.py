@@ -91,6 +91,13 @@ class HouseholdEntry:
             form.full_clean()
             form.errors.clear()
 
+    def focus_on(self, name: str) -> None:
+        """Puts the cursor into the field with this name in the page, if there is one."""
+        for form in (self.form, *self.members.forms):
+            for field in form:
+                if field.html_name == name:
+                    field.field.widget.attrs["autofocus"] = True
+
     def focus_on_last_member(self) -> None:
         self.members.forms[-1].fields["full_name"].widget.attrs.update({"autofocus": True, "data-focus": True})
 
@@ -118,17 +125,33 @@ class HouseholdEntry:
         if not (self.form.is_valid() & self.members.is_valid()):
             self._collect_field_errors()
             return False
+        self._check()
+        return not self.errors and (not self.warnings or self.form.cleaned_data["da_xem"] == self.signature)
+
+    def look_over(self) -> None:
+        """Checks what has been typed so far; fields that are empty or not understood count as empty."""
+        self.form.is_valid()
+        self.members.is_valid()
+        self._check()
+
+    def _check(self) -> None:
         self._filled = [f for f in self.members.forms if not f.cleaned_data.get("remove") and not f.is_empty]
+        said = _said(self.form)
         self.row = Reader().read(
-            self.form.cleaned_data,
-            TypedPerson(self.form.cleaned_data, self.registered_head),
-            [TypedPerson(form.cleaned_data, self.held(form)) for form in self._filled],
+            said,
+            TypedPerson(said, self.registered_head),
+            [TypedPerson(_said(form), self.held(form)) for form in self._filled],
         )
         for problem in self._problems(self.row):
             self._take(problem, problem_message(problem.code, problem.params))
         for finding in against_register(self.row, self.commune(), self.household, by=self.officer):
             self._take(finding, finding.text)
-        return not self.errors and (not self.warnings or self.form.cleaned_data["da_xem"] == self.signature)
+
+    def people_by_form(self) -> Iterator[tuple[forms.Form, PersonRow]]:
+        """The people as they were read, after a check."""
+        assert self.row is not None  # noqa: S101 - is_valid() or look_over() came before
+        yield self.form, self.row.head
+        yield from zip(self._filled, self.row.members, strict=True)
 
     @property
     def signature(self) -> str:
@@ -207,6 +230,13 @@ class HouseholdEntry:
         if "ethnic_group" in form.fields:
             return row.ethnic_group
         return (registered.ethnic_group_id or "") if registered else ""
+
+
+def _said(form: forms.Form) -> dict[str, Any]:
+    """The cleaned fields; those that were refused are empty."""
+    nothing = {forms.MultipleChoiceField: [], forms.IntegerField: None, forms.BooleanField: False}
+    empty = {name: nothing.get(type(field), "") for name, field in form.fields.items()}
+    return empty | form.cleaned_data
 
 
 def _number(read: str, form: forms.Form, name: str, registered: Person | None) -> str | None:

@@ -12,7 +12,7 @@ from django.db.models import PROTECT, RESTRICT, QuerySet
 from beneficiaries.intake.apply import HOUSEHOLD_TYPES, NUMBER_TYPES, PERSON_TYPES
 from beneficiaries.intake.staged import Effect, State
 from beneficiaries.intake.temporary import copied
-from beneficiaries.models import Household, ImportFile, Person, StagedHousehold
+from beneficiaries.models import Household, HouseholdDraft, ImportFile, Person, StagedHousehold
 from beneficiaries.sealing import unseal_json
 
 TOUCHED, GONE, LATER = "touched", "gone", "later"  # other reasons are the label of the model that holds the household
@@ -120,6 +120,7 @@ def _take_back(rows: Sequence[_Row], result: Undone) -> None:
     added = [person_id for row in changed for person_id in row.before["added"]]
     Person.objects.filter(household_id__in=result.removed)._raw_delete(Person.objects.db)
     Person.objects.filter(pk__in=added)._raw_delete(Person.objects.db)
+    HouseholdDraft.objects.filter(household_id__in=result.removed).delete()
     Household.objects.filter(pk__in=result.removed)._raw_delete(Household.objects.db)
     _restore_people(changed)
     _restore_households(changed)

@@ -1,4 +1,5 @@
 from beneficiaries.models.categories import Attribute, BirthPrecision, Category, EthnicGroup, Gender, PhoneKind
+from beneficiaries.models.drafts import HouseholdDraft
 from beneficiaries.models.households import Household, HouseholdNumber, Person
 from beneficiaries.models.imports import ColumnChoice, ImportFile, StagedHousehold
 from beneficiaries.models.lineage import HouseholdLink, MoveRequest
@@ -12,6 +13,7 @@ __all__ = [
     "EthnicGroup",
     "Gender",
     "Household",
+    "HouseholdDraft",
     "HouseholdLink",
     "HouseholdNumber",
     "ImportFile",

@@ -22,7 +22,7 @@ from administration.templatetags.trao import moment
 from beneficiaries import actions
 from beneficiaries.differences import household_differences
 from beneficiaries.forms import PREFIX, RELATIONS, DelistingForm, HouseholdEntry, hamlets_of
-from beneficiaries.models import EthnicGroup, Household
+from beneficiaries.models import EthnicGroup, Household, HouseholdDraft
 from beneficiaries.timeline import events_of
 
 
@@ -30,15 +30,16 @@ from beneficiaries.timeline import events_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @once
 def household_add(request: OfficerRequest) -> HttpResponse:
-    entry = _entry(request, None)
     if request.method != "POST":
-        return _form_page(request, entry)
+        return open_form(request, None)
+    entry = _entry(request, None)
     if not entry.is_valid():
         return _form_page(request, entry, status=422)
     try:
         household = actions.add_household(entry.values(), by=request.user)
     except NotPossible as refusal:
         return _form_page(request, entry, refusal=str(refusal), status=422)
+    actions.discard_draft(household_id=None, by=request.user)
     messages.success(request, _("Household %(code)s was added.") % {"code": household.code})
     if "tiep" in request.POST:
         return redirect(f"{request.path}?{_next_household(household)}")
@@ -50,9 +51,9 @@ def household_add(request: OfficerRequest) -> HttpResponse:
 @once
 def household_change(request: OfficerRequest, code: str) -> HttpResponse:
     household = _editable(request, code)
-    entry = _entry(request, household)
     if request.method != "POST":
-        return _form_page(request, entry)
+        return open_form(request, household)
+    entry = _entry(request, household)
     if not entry.is_valid():
         return _form_page(request, entry, status=422)
     try:
@@ -61,6 +62,7 @@ def household_change(request: OfficerRequest, code: str) -> HttpResponse:
         return _conflict(request, entry, str(refusal))
     except NotPossible as refusal:
         return _form_page(request, entry, refusal=str(refusal), status=422)
+    actions.discard_draft(household_id=household.pk, by=request.user)
     messages.success(request, _("Household %(code)s was saved.") % {"code": code})
     return redirect("households:detail", code)
 
@@ -78,6 +80,8 @@ def redraw(request: OfficerRequest, code: str = "") -> HttpResponse:
         data[name] = value
     entry = HouseholdEntry(request.user, _area(request, household), household=household, data=data)
     entry.forget_errors()
+    if "dung" in data:
+        entry.focus_on(name)
     if "them_dong" in data:
         entry.focus_on_last_member()
         if request.htmx:
@@ -113,6 +117,17 @@ def _editable(request: OfficerRequest, code: str) -> Household:
 
 def _area(request: OfficerRequest, household: Household | None) -> Any:
     return household.area if household else request.user.area
+
+
+def open_form(request: OfficerRequest, household: Household | None) -> TemplateResponse:
+    """The form as registered, or as the officer left it."""
+    draft = HouseholdDraft.objects.filter(officer=request.user, household=household).first()
+    if draft is None:
+        return _form_page(request, _entry(request, household))
+    data = QueryDict(draft.typed)
+    entry = HouseholdEntry(request.user, _area(request, household), household=household, data=data)
+    entry.forget_errors()
+    return _form_page(request, entry, draft=draft)
 
 
 def _entry(request: OfficerRequest, household: Household | None) -> HouseholdEntry:
@@ -153,8 +168,14 @@ def _lists(entry: HouseholdEntry) -> dict[str, Any]:
         "hamlets": hamlets_of(entry.area) if entry.area.is_commune else [],
         "ethnic_groups": EthnicGroup.objects.order_by("code"),
         "relations": RELATIONS,
-        "redraw_url": reverse("households:redraw", args=[entry.household.code] if entry.household else []),
+        "redraw_url": reverse("households:redraw", args=_code(entry.household)),
+        "draft_url": reverse("households:draft", args=_code(entry.household)),
+        "draft_discard_url": reverse("households:draft_discard", args=_code(entry.household)),
     }
+
+
+def _code(household: Household | None) -> list[str]:
+    return [household.code] if household else []
 
 
 def _number(data: QueryDict, name: str) -> int:

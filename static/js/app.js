@@ -176,6 +176,15 @@
     clearTimeout(slow);
     event.detail.target?.removeAttribute("aria-busy");
     if (event.detail.successful && banner) banner.hidden = true;
+    if (event.detail.successful && dirty?.matches(event.detail.elt.dataset.keeps)) dirty = null; // its draft is kept
+  });
+  // Logged out meanwhile: the answer is the log-in page and no piece of this one. Afterwards it leads back here.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const login = "/dang-nhap/";
+    if (location.pathname === login || !event.detail.xhr?.responseURL?.includes(login)) return;
+    event.detail.shouldSwap = false;
+    dirty = null;
+    location.assign(`${login}?next=${encodeURIComponent(location.pathname + location.search)}`);
   });
   ["htmx:sendError", "htmx:timeout"].forEach((name) =>
     document.addEventListener(name, (event) => warn("network", event.detail.elt)));

@@ -40,6 +40,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
     page = context.new_page()
     page.set_default_timeout(10_000)
     yield page
+    page.goto("about:blank")  # ends what the form would still send
+    page.wait_for_timeout(300)  # and lets the server finish what it has
     context.close()
 
 
