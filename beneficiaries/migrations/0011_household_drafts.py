@@ -9,7 +9,7 @@ from administration.fences import scope_by_area
 class Migration(migrations.Migration):
     dependencies = [
         ("administration", "0005_area_classes"),
-        ("beneficiaries", "0009_lineage_fences"),
+        ("beneficiaries", "0010_hidden_holders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
