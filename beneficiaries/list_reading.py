@@ -20,6 +20,7 @@ from beneficiaries.intake.place import Place, place_of
 from beneficiaries.intake.read import read_workbook
 from beneficiaries.intake.staged import Staged
 from beneficiaries.intake.suspects import Pair, find_pairs
+from beneficiaries.row_pairs import find_row_pairs
 
 
 @dataclass(slots=True)
@@ -59,9 +60,32 @@ def read_list(path: Path, area: Area, choices: Choices, limits: Limits | None = 
     units = {unit.number: unit for unit in Area.objects.filter(number__in=read.by_commune())}
     for number, rows in read.by_commune().items():
         match(rows, units[number])
-    read.pairs = find_pairs(read.staged)
+    read.pairs = _all_pairs(read, units)
     read.seconds = time.monotonic() - started
     return read
+
+
+def _all_pairs(read: ReadList, units: dict[int, Area]) -> list[Pair]:
+    """What is certain in the file, and what the weighing of likeness finds in the file and in the register."""
+    pairs = find_pairs(read.staged)
+    places = {(one.sheet, one.row_no): one for one in read.staged}
+    known = {_key(pair): pair for pair in pairs}
+    for number, rows in read.by_commune().items():
+        for found in find_row_pairs(rows, units[number]):
+            a = places[found.sheet, found.row_no]
+            b = places.get((found.other_sheet, found.other_row_no or 0), found.household_code)
+            pair = Pair(a, b, "same" if found.certainty == "same" else "likely", list(found.why))
+            before = known.setdefault(_key(pair), pair)
+            if before is pair:
+                pairs.append(pair)
+            elif found.certainty == "same":
+                before.certainty = "same"
+    return pairs
+
+
+def _key(pair: Pair) -> frozenset[object]:
+    b = pair.b if isinstance(pair.b, str) else (pair.b.sheet, pair.b.row_no)
+    return frozenset({(pair.a.sheet, pair.a.row_no), b})
 
 
 def peak_megabytes() -> float:

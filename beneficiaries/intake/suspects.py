@@ -1,6 +1,6 @@
-"""Pairs that may be one household: two rows of a file, or a row and the register. What the command reports.
+"""Pairs of rows that are one household by number, or look so across the communes of a file; and known conflicts.
 
-`find_pairs` is the one place to ask; how likely a likeness is belongs to the matching of the register.
+How likely a likeness is, and who looks alike in the register, is weighed by beneficiaries.row_pairs.
 """
 
 from __future__ import annotations
@@ -98,8 +98,7 @@ def _by_phone(staged: Sequence[Staged]) -> Iterator[tuple[int, int]]:
 def _with_register(one: Staged) -> Iterator[Pair]:
     """Registered households that have a number of this row, or that look like it."""
     for problem in one.match.problems:
-        if problem.code in ("V18", "V83"):
-            code = str(problem.params.get("code") or problem.params.get("commune", ""))
-            yield Pair(one, code, "same", ["identity_number"])
+        if problem.code == "V83":
+            yield Pair(one, str(problem.params["code"]), "same", ["identity_number"])
     for _, code, *_rest in one.match.twins:
         yield Pair(one, code, "likely", ["name_and_birth"])

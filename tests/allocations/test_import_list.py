@@ -139,6 +139,13 @@ def test_pairs_inside_the_file_and_with_the_register_are_told(list_file):
     assert found["row"][0]["status"] == "error"
 
 
+def test_a_household_of_another_commune_with_the_same_number_is_a_pair(list_file):
+    elsewhere = make_household(commune(LIEN_HUONG), identity=household(1)["Số CCCD"])
+    found, _ = run(list_file([household(1)]))
+
+    assert [(pair["b"], pair["certainty"]) for pair in found["pair"]] == [({"household": elsewhere.code}, "same")]
+
+
 def test_nothing_is_stored_without_apply(list_file):
     run(list_file([household(1)]))
 
