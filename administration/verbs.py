@@ -78,6 +78,10 @@ class Verb(models.TextChoices):
     REPORT_BUILT = "report.built", _("Report built")
     REPORT_DOWNLOADED = "report.downloaded", _("Report downloaded")
     REPORT_CANCELLED = "report.cancelled", _("Report cancelled")
+    REPORT_BUNDLE_ASKED = "report.bundle_asked", _("Reports of all units asked for")
+    REPORT_BUNDLE_DOWNLOADED = "report.bundle_downloaded", _("Reports of all units downloaded")
+    REPORT_SCHEDULED = "report.scheduled", _("Report scheduled")
+    REPORT_UNSCHEDULED = "report.unscheduled", _("Report no longer scheduled")
     # accounts
     OFFICER_CREATED = "officer.created", _("Account made")
     OFFICER_MOVED = "officer.moved", _("Account moved to another area or role")

@@ -216,6 +216,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "in
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "administration.tasks.sweep_jobs", "schedule": 30.0},
+    "ask-scheduled-reports": {"task": "reports.tasks.ask_scheduled", "schedule": 900.0},
     "tidy-reports": {"task": "reports.tasks.tidy_shelf", "schedule": 3600.0},
     "find-duplicates-nightly": {"task": "beneficiaries.tasks.find_duplicates", "schedule": 24 * 3600.0},
     "verify-nightly": {"task": "administration.tasks.verify_invariants", "schedule": 24 * 3600.0},

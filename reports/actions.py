@@ -16,8 +16,9 @@ from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
 from allocations.models import Round
 from reports.building import Gathered, Written
-from reports.definitions import REPORTS, ReportDefinition
-from reports.files import has_expired, stored_name
+from reports.definition import ReportDefinition
+from reports.definitions import REPORTS
+from reports.files import has_expired, is_untouched, stored_name
 from reports.models import ReportRun
 from reports.progress import CommuneProgress, gather
 
@@ -27,7 +28,14 @@ SHORTEST_REASON = 10
 
 @transaction.atomic
 def ask_for_report(
-    kind: str, area_id: int, *, round_id: int | None, reason: str = "", by: Officer, at: datetime.datetime | None = None
+    kind: str,
+    area_id: int,
+    *,
+    round_id: int | None,
+    reason: str = "",
+    is_scheduled: bool = False,
+    by: Officer,
+    at: datetime.datetime | None = None,
 ) -> ReportRun:
     """Asks a worker for a report. Asked again while the same one is being built, it is that one."""
     definition, area = REPORTS.get(kind), Area.objects.visible_to(by).filter(pk=area_id).first()
@@ -43,8 +51,9 @@ def ask_for_report(
         return under_way
     with refusals_as_sentences():
         run = ReportRun.objects.create(
-            kind=kind, area=area, round=round, requested_by=by, requested_at=at or timezone.now(), reason=reason
-        )
+            kind=kind, area=area, round=round, requested_by=by, requested_at=at or timezone.now(), reason=reason,
+            is_scheduled=is_scheduled,
+        )  # fmt: skip
     run.job = jobs.ask(BUILD, run.pk, by=by)
     run.save(update_fields=["job"])
     AuditEvent.record(Verb.REPORT_ASKED, run, by=by, area=area, at=at, **_described(run))
@@ -53,9 +62,14 @@ def ask_for_report(
 
 @transaction.atomic
 def ask_again(run_id: int, *, by: Officer, at: datetime.datetime | None = None) -> ReportRun:
-    """The same report with the figures of now."""
+    """The same report with the figures of now; in a bundle it takes the place of one that failed."""
     run = ReportRun.objects.visible_to(by).get(pk=run_id)
-    return ask_for_report(run.kind, run.area_id, round_id=run.round_id, reason=run.reason, by=by, at=at)
+    again = ask_for_report(run.kind, run.area_id, round_id=run.round_id, reason=run.reason, by=by, at=at)
+    if not run.is_built:
+        for bundle in run.bundles.all():
+            bundle.runs.remove(run)
+            bundle.runs.add(again)
+    return again
 
 
 @transaction.atomic
@@ -78,7 +92,8 @@ def keep_report(
     run.snapshot_id = gathered.document.info.snapshot_id
     run.totals, run.checksum = gathered.totals, gathered.checksum
     run.xlsx, run.pdf = stored_name(written.xlsx), stored_name(written.pdf) if written.pdf else ""
-    run.save(update_fields=["taken_at", "snapshot_id", "totals", "checksum", "xlsx", "pdf"])
+    run.digests = written.digests
+    run.save(update_fields=["taken_at", "snapshot_id", "totals", "checksum", "xlsx", "pdf", "digests"])
     details = {**_described(run), "snapshot": run.snapshot_id, "checksum": run.checksum, "totals": run.totals}
     AuditEvent.record(Verb.REPORT_BUILT, run, by=by, area=run.area_id, at=at, **details)
     return run
@@ -93,6 +108,10 @@ def download_report(run_id: int, extension: str, *, by: Officer, at: datetime.da
     stored = getattr(run, extension)
     if not stored or not stored.storage.exists(stored.name):
         raise NotPossible(_("This report has no such file."))
+    if not is_untouched(run, extension):
+        raise NotPossible(
+            _("The stored file is not the one that was built. It is not given out; tell the administrator.")
+        )
     details = {**_described(run), "format": extension, "snapshot": run.snapshot_id}
     AuditEvent.record(Verb.REPORT_DOWNLOADED, run, by=by, area=run.area_id, at=at, **details)
     return run

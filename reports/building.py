@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from django.utils import timezone, translation
 
-from reports.definitions import ReportDefinition
+from reports.definition import ReportDefinition
 from reports.document import Cell, Column, Document, Info, Number, Reading, Row, TotalsDiffer
 from reports.letterhead import letterhead_of, signatures_of
 from reports.paper import TooLongForPaper, write_pdf
@@ -36,6 +37,16 @@ class Written:
 
     xlsx: Path
     pdf: Path | None
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each file by its extension."""
+        return {path.suffix[1:]: digest_of(path) for path in (self.xlsx, self.pdf) if path}
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def gather(definition: ReportDefinition, question: Question, *, snapshot_id: str, reason: str = "") -> Gathered:

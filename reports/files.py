@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from beneficiaries.names import fold
+from reports.building import digest_of
 from reports.definitions import REPORTS
 from reports.models import ReportRun
 
@@ -60,6 +61,12 @@ def expires_at(run: ReportRun) -> datetime.datetime | None:
 def has_expired(run: ReportRun, at: datetime.datetime | None = None) -> bool:
     until = expires_at(run)
     return until is not None and until <= (at or timezone.now())
+
+
+def is_untouched(run: ReportRun, extension: str) -> bool:
+    """Whether the stored file is, byte for byte, the one that was built (a file older than the digests passes)."""
+    expected = run.digests.get(extension)
+    return expected is None or digest_of(Path(getattr(run, extension).path)) == expected
 
 
 def download_name(run: ReportRun, extension: str) -> str:

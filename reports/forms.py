@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from administration.models import Area, Officer
 from reports.actions import SHORTEST_REASON
-from reports.definitions import REPORTS, ReportDefinition, reports_for, rounds_for
+from reports.definition import ReportDefinition
+from reports.definitions import REPORTS, reports_for, rounds_for
 
 EVERY_ROUND = "tat-ca"
 
@@ -28,6 +29,9 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("Only for lists with personal data. It is recorded and printed in the file."),
         required=False,
         max_length=200,
+    )
+    tung_don_vi = forms.BooleanField(
+        label=gettext_lazy("One report for each unit directly below, together in one zip"), required=False
     )
 
     def __init__(self, *args: Any, officer: Officer, **more: Any) -> None:
@@ -53,7 +57,7 @@ class ReportForm(forms.Form):
         definition, area = REPORTS.get(said.get("mau", "")), self._areas.get(said.get("pham_vi", -1))
         if definition is None or area is None:
             return said
-        if area.level not in definition.levels:
+        if area.level not in definition.levels and not said.get("tung_don_vi"):
             self.add_error("pham_vi", _("This report is not made for a single commune. Choose a unit above it."))
         if definition.needs_round and said.get("dot") == EVERY_ROUND:
             self.add_error("dot", _("This report is about one round. Choose which."))

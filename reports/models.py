@@ -92,8 +92,64 @@ class ReportRunQuerySet(models.QuerySet["ReportRun"]):
         return self.order_by("-pk")
 
 
+class ReportBundleQuerySet(models.QuerySet["ReportBundle"]):
+    def visible_to(self, officer: Officer) -> Self:
+        return self.filter(requested_by=officer)
+
+
+class ReportBundle(models.Model):
+    """The same report for every unit below an area, asked for in one click. Each is a run, and a job, of its own."""
+
+    kind = models.CharField(_("report"), max_length=40)
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    requested_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(db_default=Now())
+    runs = models.ManyToManyField("reports.ReportRun", related_name="bundles")
+
+    objects = ReportBundleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("bundle of reports")
+        verbose_name_plural = _("bundles of reports")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class ReportScheduleQuerySet(models.QuerySet["ReportSchedule"]):
+    def of(self, officer: Officer) -> Self:
+        return self.filter(officer=officer)
+
+
+class ReportSchedule(models.Model):
+    """A report that an officer gets by itself. A row is the switch: who wants it no more deletes it."""
+
+    class Every(models.TextChoices):
+        WEEK = "week", _("Every Monday")
+        MONTH = "month", _("On the first of every month")
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="+")
+    kind = models.CharField(_("report"), max_length=40)
+    every = models.CharField(max_length=5, choices=Every.choices)
+    next_on = models.DateField()
+
+    objects = ReportScheduleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("scheduled report")
+        verbose_name_plural = _("scheduled reports")
+        constraints = [models.UniqueConstraint("officer", "kind", "every", name="report_is_scheduled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.every} {self.next_on}"
+
+
 class ReportRun(models.Model):
-    """One report that was asked for: its scope, its snapshot and its files."""
+    """One report that was asked for: its scope, its snapshot and its files.
+
+    The files are frozen: their digests are kept, and what is downloaded later under the same snapshot id is the very
+    same bytes or nothing. Those with personal data expire; their totals and digests remain.
+    """
 
     kind = models.CharField(_("report"), max_length=40)
     area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
@@ -102,12 +158,14 @@ class ReportRun(models.Model):
     requested_at = models.DateTimeField(db_default=Now())
     reason = models.CharField(_("what the personal data is needed for"), max_length=200, blank=True)
     job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_scheduled = models.BooleanField(default=False)
     taken_at = models.DateTimeField(null=True)  # moment of the snapshot
     snapshot_id = models.CharField(max_length=40, blank=True)
     totals = models.JSONField(default=dict)
     checksum = models.CharField(max_length=64, blank=True)
     xlsx = models.FileField(upload_to="reports", max_length=200, blank=True)
     pdf = models.FileField(upload_to="reports", max_length=200, blank=True)
+    digests = models.JSONField(default=dict)  # SHA-256 of each file, by its extension
 
     objects = ReportRunQuerySet.as_manager()
 

@@ -9,11 +9,13 @@ from django.utils import timezone
 from administration.jobs import JobRun, handles, prepares, when_failed
 from administration.models import Officer
 from administration.scope import everywhere
+from administration.tasks import ring
 from reports.actions import BUILD, keep_report
 from reports.building import Gathered, gather, write
 from reports.definitions import REPORTS
 from reports.files import has_expired, remove_files_of, remove_unknown_files, shelf, stem_of
 from reports.models import ReportRun
+from reports.schedules import ask_due
 from reports.sources import Question
 
 
@@ -42,6 +44,14 @@ def build_report(run: JobRun, gathered: Gathered) -> None:
 @when_failed(BUILD)
 def forget_report(run_id: int, officer: Officer, error: str) -> None:
     remove_files_of(run_id)
+
+
+@shared_task(name="reports.tasks.ask_scheduled")
+def ask_scheduled() -> None:
+    """Often enough that a report of Monday is there on Monday; asking is exactly once (reports.schedules)."""
+    for run in ask_due():
+        if run.job is not None:
+            ring(run.job)
 
 
 @shared_task(name="reports.tasks.tidy_shelf")

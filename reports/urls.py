@@ -1,12 +1,15 @@
 from django.urls import include, path
 
-from reports import views
+from reports import bundle_views, views
 
 pages = [
     path("tong-quan/", views.dashboard, name="dashboard"),
     path("tong-quan/nhac/<slug:round_code>/<slug:commune_code>/", views.remind, name="remind"),
     path("bao-cao/", views.report_list, name="list"),
     path("bao-cao/moi/", views.ask, name="ask"),
+    path("bao-cao/lich/", bundle_views.schedules, name="schedules"),
+    path("bao-cao/bo/<int:bundle_id>/", bundle_views.bundle, name="bundle"),
+    path("bao-cao/bo/<int:bundle_id>/tai/", bundle_views.download, name="bundle_download"),
     path("bao-cao/<int:run_id>/", views.report, name="report"),
     path("bao-cao/<int:run_id>/huy/", views.cancel, name="cancel"),
     path("bao-cao/<int:run_id>/lap-lai/", views.ask_again, name="ask_again"),

@@ -21,6 +21,7 @@ from administration.refusals import NotPossible
 from administration.tasks import ring
 from allocations.models import Round
 from reports import actions
+from reports.bundles import ask_for_bundle, runs_of
 from reports.dashboard import (
     funnel_steps,
     kpis,
@@ -34,7 +35,7 @@ from reports.dashboard import (
 )  # fmt: skip
 from reports.files import FORMATS, download_name
 from reports.forms import ReportForm
-from reports.models import ReportRun
+from reports.models import ReportBundle, ReportRun
 from reports.runs import describe
 from reports.todo import blocks_for, next_round
 
@@ -105,8 +106,10 @@ def report_list(request: OfficerRequest) -> HttpResponse:
 
 def _report_list(request: OfficerRequest, form: ReportForm, *, status: int = 200) -> HttpResponse:
     runs = ReportRun.objects.visible_to(request.user).newest_first().select_related("area", "round", "job")
+    if snapshot := request.GET.get("ma", "").strip():
+        runs = runs.filter(snapshot_id=snapshot)
     page = Paginator(runs, REPORTS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "reports": [describe(run) for run in page]}
+    context = {"form": form, "page": page, "reports": [describe(run) for run in page], "snapshot": snapshot}
     return TemplateResponse(request, "reports/report_list.html", context, status=status)
 
 
@@ -114,21 +117,32 @@ def _report_list(request: OfficerRequest, form: ReportForm, *, status: int = 200
 @requires(Permission.REPORTS_BUILD)
 @once
 def ask(request: OfficerRequest) -> HttpResponse:
-    """Asks for a report. Read again (another language, a reload), the page with the form is the list's."""
+    """Asks for a report, or for those of all units below.
+
+    Read again (another language, a reload), the page with the form is the list's.
+    """
     if request.method != "POST":
         return redirect("reports:list")
     form = ReportForm(request.POST, officer=request.user)
     if not form.is_valid():
         return _report_list(request, form, status=422)
     said = form.cleaned_data
+    kind, area_id, round_id, reason = said["mau"], said["pham_vi"], form.round_id, said["ly_do"]
     try:
-        run = actions.ask_for_report(
-            said["mau"], said["pham_vi"], round_id=form.round_id, reason=said["ly_do"], by=request.user
-        )
+        if said["tung_don_vi"]:
+            return _ring_all(ask_for_bundle(kind, area_id, round_id=round_id, reason=reason, by=request.user))
+        run = actions.ask_for_report(kind, area_id, round_id=round_id, reason=reason, by=request.user)
     except NotPossible as refusal:
         form.add_error(None, str(refusal))
         return _report_list(request, form, status=422)
     return _ring_and_show(run)
+
+
+def _ring_all(bundle: ReportBundle) -> HttpResponse:
+    for run in runs_of(bundle):
+        if run.job is not None:
+            ring(run.job)
+    return redirect("reports:bundle", bundle.pk)
 
 
 def _ring_and_show(run: ReportRun) -> HttpResponse:

@@ -13,7 +13,7 @@ from administration.models import Level, Role
 from administration.scope import scope_of
 from allocations.models import Allocation, HandOver, Round, Status
 from reports.building import gather
-from reports.definitions import PROGRESS, REPORTS, SUMMARY, reports_for
+from reports.definitions import REPORTS, reports_for
 from reports.document import TotalsDiffer
 from reports.models import AllocationCount
 from reports.progress import gather as gather_progress
@@ -34,6 +34,7 @@ from tests.factories import (
     province,
 )
 
+PROGRESS, SUMMARY = REPORTS["progress"], REPORTS["summary"]
 pytestmark = pytest.mark.usefixtures("everywhere")
 S = Status
 AT = datetime.datetime(2024, 7, 28, 14, 5, tzinfo=timezone.get_default_timezone())

@@ -38,7 +38,8 @@ from tests.factories import (
     make_quota,
     make_round,
 )
-from tests.reports.test_definitions import AT, make_busy_round
+from tests.reports.test_definitions import AT
+from tests.reports.test_every_report import make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("files")]
 REASON = "Đối soát với nhà cung cấp"
@@ -47,7 +48,7 @@ REASON = "Đối soát với nhà cung cấp"
 @pytest.fixture
 def round() -> Round:
     with within(*EVERYWHERE):
-        return make_busy_round()
+        return make_world()
 
 
 @pytest.fixture

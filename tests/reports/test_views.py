@@ -18,7 +18,7 @@ from administration.verbs import Verb
 from allocations.models import Allocation, Round, Status
 from reports import tasks
 from reports.building import gather as gather_report
-from reports.definitions import PROGRESS
+from reports.definitions import REPORTS
 from reports.models import ReportRun
 from tests.factories import (
     LIEN_HUONG,
@@ -95,7 +95,7 @@ def test_numbers_of_dashboard_page_report_and_plain_count_are_the_same(client, s
     page = client.get(DASHBOARD)
 
     figures = page.context["page"].progress.figures
-    report = gather_report(PROGRESS, ask("progress", round, by=staff), snapshot_id="x").totals
+    report = gather_report(REPORTS["progress"], ask("progress", round, by=staff), snapshot_id="x").totals
     plain = {
         "granted": Allocation.objects.filter(status__in=[Status.APPROVED, Status.HANDED_OVER]).count(),
         "handed_over": Allocation.objects.filter(status=Status.HANDED_OVER).count(),
