@@ -44,6 +44,7 @@ urlpatterns = [
     *of_list("niem-yet/ket-thuc/", postings.close, "close_posting"),
     *of_list("niem-yet/dung/", postings.stop, "stop_posting"),
     *of_list("in/", list_paper.print_list, "print"),
+    *of_list("tep-mau/", list_paper.template, "template"),
     *of_list("xuat/", list_paper.export, "export"),
     *of_list("khieu-nai/them/", complaints.record, "record_complaint"),
     *of_list("khieu-nai/<int:complaint_id>/tra-loi/", complaints.answer, "answer_complaint"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from administration.access import OfficerRequest, Permission, may, requires
 from allocations import actions
@@ -13,6 +13,7 @@ from allocations.forms.lists import ExportForm
 from allocations.list_paper import paper_rows
 from allocations.resources import KINDS, export_rows
 from allocations.views.place import Place, find_place
+from beneficiaries.import_template import TITLE, XLSX, template_workbook
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +53,16 @@ def export(request: OfficerRequest, round_code: str, commune_code: str = "") -> 
         return _download(file.content, file.content_type, _file_name(place, file.extension))
     context = {"place": place, "form": form}
     return render(request, "allocations/list_export.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@requires(Permission.LISTS_IMPORT)
+def template(request: OfficerRequest, round_code: str, commune_code: str = "") -> HttpResponse:
+    """An empty list to fill in for this round."""
+    place = find_place(request.user, round_code, commune_code)
+    due = f"Danh sách của {place.round.name} cần gửi trước ngày {place.round.submit_by:%d/%m/%Y}."
+    content = template_workbook(place.commune, title=f"{TITLE} – {place.round.name}", remarks=[due])
+    return _download(content, XLSX, f"mau-{place.round.code}-{place.commune.code}.xlsx")
 
 
 def _file_name(place: Place, extension: str) -> str:

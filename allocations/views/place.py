@@ -13,7 +13,7 @@ from allocations.list_overview import existing_communes
 from allocations.models import CommuneList, Round
 
 LINKS = (
-    "list", "build", "take_off", "put_back", "submit", "withdraw", "print", "export", "record_complaint",
+    "list", "build", "take_off", "put_back", "submit", "withdraw", "print", "template", "export", "record_complaint",
     "posting", "close_posting", "stop_posting",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from beneficiaries.intake.row_kinds import (
     category_of,
     is_index_row,
     is_note,
+    is_sample,
     is_signature,
     is_title,
     is_total,
@@ -218,6 +219,8 @@ class _Reader:
         first = next((row[column] for column in filled if not _is_number(row[column])), "")
         if len(filled) > 3 and is_index_row(row):
             return "index"
+        if is_sample(fold(row[filled[0]])):
+            return "note"
         if any(column < len(row) and _looks_like_identity(row[column]) for column in self._identity):
             return "" if evidence > 1 or has_name else self._leftover(row, filled)
         if first and (is_total(fold(first)) or self._adds_up(row, first, filled)):

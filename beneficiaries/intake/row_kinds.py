@@ -58,6 +58,7 @@ _NOTE = re.compile(
     r"^(?:ghi chu|luu i|chu thich|danh sach (?:nai|tren|nai gom|co)|an dinh|so tien|bang chu|tong hop|trong do|het"
     r"|cong khai|don vi tinh|dvt|ket thuc)\b"
 )
+_SAMPLES = frozenset({"vi du", "dong vi du", "dong mau", "vd"})
 _TITLE = re.compile(
     r"^(?:danh sach|bieu|phu luc|cong hoa xa hoi|doc lap|mau so|bang tong hop|thong ke|bieu mau|kem theo|tinh|huien)\b"
 )
@@ -89,6 +90,11 @@ def is_total(folded: str) -> bool:
 def is_signature(folded: str) -> bool:
     """Whether folded text belongs to the block of place, date and signatures under a list."""
     return bool(_SIGNATURE.search(folded) or _PLACE_AND_DATE.search(folded)) or folded in ("", "het")
+
+
+def is_sample(folded: str) -> bool:
+    """Whether a row's first cell says that the row only shows how to fill in."""
+    return folded in _SAMPLES
 
 
 def is_note(folded: str) -> bool:

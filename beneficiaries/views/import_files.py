@@ -221,7 +221,7 @@ def stop(request: OfficerRequest, file_id: int) -> HttpResponse:
 @require_GET
 def template(request: OfficerRequest) -> HttpResponse:
     """An empty list to fill in."""
-    response = HttpResponse(template_workbook(str(request.user.area or "")), content_type=XLSX)
+    response = HttpResponse(template_workbook(request.user.area), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{NAME}"'
     return response
 
