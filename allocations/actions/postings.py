@@ -98,11 +98,11 @@ def stop_posting(posting_id: int, *, reason: str, by: Officer, at: datetime.date
         raise NotPossible(_("Write why the posting is stopped."))
     posting = _lock(posting_id)
     lines = list(posting.lines.select_for_update(of=["self"]).filter(status=Status.POSTED).order_by("pk"))
+    _record_end(Verb.POSTING_STOPPED, posting, by=by, at=at, reason=reason.strip())  # while its lines are known
     _move(lines, Status.DRAFT, None)
     posting.state, posting.ended_by, posting.ended_at = Posting.State.STOPPED, by, at
     posting.stop_reason = reason.strip()
     posting.save(update_fields=["state", "ended_by", "ended_at", "stop_reason"])
-    _record_end(Verb.POSTING_STOPPED, posting, by=by, at=at, reason=posting.stop_reason)
     return len(lines)
 
 

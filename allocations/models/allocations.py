@@ -111,10 +111,11 @@ class Allocation(models.Model):
     the round's first support that pays for the category, and the version in force.
     """
 
-    commune_list = models.ForeignKey(CommuneList, models.PROTECT, related_name="lines")
-    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
-    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
-    household = models.ForeignKey(Household, models.PROTECT, related_name="allocations")
+    # An index for each key would be written anew for every decided line: those of Meta serve the pages and the fences.
+    commune_list = models.ForeignKey(CommuneList, models.PROTECT, related_name="lines", db_index=False)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+", db_index=False)
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+", db_index=False)
+    household = models.ForeignKey(Household, models.PROTECT, related_name="allocations", db_index=False)
     # The household that counts as helped, when the one on the list was merged or moved into it. Set by the database.
     counts_for = models.ForeignKey(
         Household,
@@ -128,14 +129,16 @@ class Allocation(models.Model):
     category = models.CharField(max_length=5, choices=Category.choices)  # at the time of listing
     priority_group = models.PositiveSmallIntegerField()
     rank = models.PositiveIntegerField()
-    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="+", verbose_name=_("funding source"))
+    source = models.ForeignKey(
+        FundingSource, models.PROTECT, related_name="+", verbose_name=_("funding source"), db_index=False
+    )
     form = models.CharField(_("form of support"), max_length=5, choices=SupportForm.choices)
-    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+")
+    rule_version = models.ForeignKey(RuleVersion, models.PROTECT, related_name="+", db_index=False)
     flags = ArrayField(models.CharField(max_length=20, choices=Flag.choices), default=list)
-    listed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    listed_by = models.ForeignKey(Officer, models.PROTECT, related_name="+", db_index=False)
     listed_at = models.DateTimeField(db_default=Now())
-    signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
-    decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
+    decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
     reason_note = models.CharField(max_length=300, blank=True)
