@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -23,10 +23,12 @@ from reports import links
 from reports.definitions import rounds_for
 from reports.delays import HOLDER, Delay, Step
 from reports.figures import Figures
+from reports.hexmap import Map, NewUnit, map_after, map_before, new_units
 from reports.progress import CommuneProgress, Contact, GroupProgress, Progress, gather
+from reports.trend import LONG, SHORT, SPARK_HEIGHT, SPARK_WIDTH, added, polyline, sparks_of
 
 LATE_ON_FIRST_SCREEN = 8
-LATEST, TREE = "cham", "cay"
+LATEST, TREE, NEW = "cham", "cay", "moi"
 ALL_GROUPS = "tat-ca"
 
 SHARES: tuple[str | Promise, ...] = (
@@ -50,7 +52,7 @@ class Cell(NamedTuple):
 class Row:
     """One line of the table by unit."""
 
-    area: Area
+    area: Area | NewUnit
     figures: Figures
     cells: list[Cell]
     url: str = ""
@@ -60,6 +62,8 @@ class Row:
     is_open: bool = False
     late: str = ""
     level: int = 0
+    spark: str = ""  # points of the line of the last 14 days
+    lately: int = 0  # households handed over in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Dashboard:
     role: str = ""
     may_remind: bool = False
     may_decide: bool = False
+    sparks: Mapping[int, list[int]] = field(default_factory=dict)
+    days: int = SHORT
 
     @property
     def round(self) -> Round:
@@ -116,11 +122,13 @@ def read_dashboard(officer: Officer, query: QueryDict, *, at: datetime.datetime)
     named = next((round for round in rounds if round.code == query.get("dot")), None)
     chosen = named or _current(rounds, timezone.localdate(at))
     progress = gather(area, chosen, at=at)
-    order = query.get("xep") if query.get("xep") in (LATEST, TREE) else TREE
+    order = query.get("xep") if query.get("xep") in (LATEST, TREE, NEW) else TREE
     opened = query.get("mo", "")
     may_remind = may(officer, Permission.COMMUNES_REMIND)
     may_decide = may(officer, Permission.ALLOCATIONS_DECIDE)
-    return Dashboard(rounds, progress, order or TREE, opened, officer.role, may_remind, may_decide)
+    sparks = sparks_of(area, chosen, progress.today)
+    days = LONG if query.get("ngay") == str(LONG) else SHORT
+    return Dashboard(rounds, progress, order or TREE, opened, officer.role, may_remind, may_decide, sparks, days)
 
 
 def _current(rounds: list[Round], today: datetime.date) -> Round:
@@ -202,7 +210,13 @@ def kpis(dashboard: Dashboard) -> list[Kpi]:
             _("of %(quota)s") % {"quota": grouped(f.quota)},
             links.page("quota:list", dot=round.code),
         ),
-        Kpi(_("Open complaints"), grouped(f.complaints), "", "", f.complaints > 0),
+        Kpi(
+            _("Open complaints"),
+            grouped(f.complaints),
+            "",
+            links.page("reports:list", mau="complaints", dot=round.code),
+            f.complaints > 0,
+        ),
     ]
 
 
@@ -238,6 +252,8 @@ def table_rows(dashboard: Dashboard) -> list[Row]:
     progress = dashboard.progress
     if progress is None:
         return []
+    if dashboard.order == NEW:
+        return [Row(unit, unit.figures, _cells(unit.figures)) for unit in new_units(progress.communes)]
     if dashboard.order == LATEST or not progress.has_groups:
         communes = progress.latest_first if dashboard.order == LATEST else progress.communes
         return [_commune_row(dashboard, commune, level=0) for commune in communes]
@@ -268,6 +284,7 @@ def _group_row(dashboard: Dashboard, group: GroupProgress, *, is_open: bool) -> 
         toggle=toggle,
         is_open=is_open,
         late=late,
+        **_spark(dashboard, group.communes),
     )
 
 
@@ -284,12 +301,32 @@ def _commune_row(dashboard: Dashboard, commune: CommuneProgress, *, level: int) 
         returned_url=links.returned_of(commune.area, round) if commune.figures.returned else "",
         late=late,
         level=level,
+        **_spark(dashboard, [commune]),
     )
+
+
+def _spark(dashboard: Dashboard, communes: Sequence[CommuneProgress]) -> dict[str, Any]:
+    values = added([dashboard.sparks[c.area.number] for c in communes if c.area.number in dashboard.sparks])
+    return {"spark": polyline(values, SPARK_WIDTH, SPARK_HEIGHT), "lately": sum(values)}
 
 
 def _cells(figures: Figures, url: str = "") -> list[Cell]:
     parts = (figures.listed, figures.sent, figures.granted, figures.arrived, figures.handed_over)
     return [Cell(label, part, url if part else "") for label, part in zip(SHARES, parts, strict=True)]
+
+
+def maps(dashboard: Dashboard) -> list[tuple[str, Map]]:
+    """The communes before and the units after July 2025, where more than one is to be compared."""
+    progress = dashboard.progress
+    if progress is None or len(progress.communes) < 2:
+        return []
+    communes = progress.communes
+    urls = {commune.area.code: links.list_of(commune.area, dashboard.round) for commune in communes}
+    units = new_units(communes)
+    table = f"{table_url(dashboard, order=NEW)}#progress"
+    after = map_after(units, {unit.code: table for unit in units})
+    found = [(_("Communes until June 2025"), map_before(communes, urls)), (_("Units since July 2025"), after)]
+    return [(title, one) for title, one in found if one.hexagons]
 
 
 class Order(NamedTuple):
@@ -307,6 +344,7 @@ def orders(dashboard: Dashboard) -> list[Order]:
     if dashboard.progress.has_groups:
         url = table_url(dashboard, opened=ALL_GROUPS)
         found.append(Order(_("With all communes"), url, dashboard.order == TREE and dashboard.opened == ALL_GROUPS))
+    found.append(Order(_("By unit of July 2025"), table_url(dashboard, order=NEW), dashboard.order == NEW))
     return [*found, Order(_("The latest first"), table_url(dashboard, order=LATEST), dashboard.order == LATEST)]
 
 

@@ -26,6 +26,7 @@ from reports.dashboard import (
     funnel_steps,
     kpis,
     late_rows,
+    maps,
     orders,
     read_dashboard,
     reading,
@@ -36,8 +37,10 @@ from reports.dashboard import (
 from reports.files import FORMATS, download_name
 from reports.forms import ReportForm
 from reports.models import ReportBundle, ReportRun
+from reports.reasons import duplicates_of, reasons_of
 from reports.runs import describe
 from reports.todo import blocks_for, next_round
+from reports.trend import LONG, SHORT, trend_of
 
 REPORTS_PER_PAGE = 20
 
@@ -68,6 +71,15 @@ def dashboard(request: OfficerRequest) -> HttpResponse:
     context = {"page": page, "rows": table_rows(page), "total": total_row(page), "orders": orders(page)}
     if _wants_fragment(request):
         return TemplateResponse(request, "reports/_progress_table.html", context)
+    if page.progress is not None:
+        area, round, today = page.progress.area, page.round, page.progress.today
+        context |= {
+            "trend": trend_of(area, round, today, page.days),
+            "periods": [(days, days == page.days) for days in (SHORT, LONG)],
+            "maps": maps(page),
+            "reasons": reasons_of(area, round),
+            "duplicates": duplicates_of(area),
+        }
     context |= {
         "late": late_rows(page),
         "kpis": kpis(page),
