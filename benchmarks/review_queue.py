@@ -21,6 +21,8 @@ from tests.factories import make_officer, make_quota, make_round
 def run() -> None:
     empty()
     with everywhere():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
         district = Area.objects.get(level=Level.DISTRICT, code="593")
         reviewer = make_officer(Role.REVIEWER, district)
         province = make_officer(Role.REVIEWER, Area.objects.get(level=Level.PROVINCE, code="60"))
