@@ -5,7 +5,16 @@ from collections.abc import Callable
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
-from allocations.views import complaints, list_changes, list_paper, lists, of_household, postings, rounds
+from allocations.views import (
+    complaints,
+    list_changes,
+    list_paper,
+    lists,
+    of_household,
+    one_allocation,
+    postings,
+    rounds,
+)
 
 
 class UnitCode:
@@ -48,5 +57,6 @@ urlpatterns = [
     *of_list("xuat/", list_paper.export, "export"),
     *of_list("khieu-nai/them/", complaints.record, "record_complaint"),
     *of_list("khieu-nai/<int:complaint_id>/tra-loi/", complaints.answer, "answer_complaint"),
+    path("phan-bo/<str:household_code>/", one_allocation.show, name="allocation"),
     path("ho/<str:household_code>/ho-tro/", of_household.of_household, name="of_household"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from administration.event_words import Change, Entry, differences_in_words, in_words
@@ -15,14 +15,19 @@ from beneficiaries.models import Household, Person
 SHOWN = 200
 
 
-def events_of(household: Household) -> list[Entry]:
-    """Newest first. Asked for by unit, because row-level security keeps the index on households from being used."""
+def events_of(household: Household, *, verbs: Collection[str] | None = None) -> list[Entry]:
+    """Newest first, of these verbs or of all.
+
+    Asked for by unit, because row-level security keeps the index on households from being used.
+    """
     units = Area.objects.filter(number__lte=household.area_id, last__gte=household.area_id)
     events = (
         AuditEvent.objects.filter(area_no__in=list(units.values_list("number", flat=True)))
         .about_household(household.pk)
         .newest_first()
     )
+    if verbs is not None:
+        events = events.filter(verb__in=verbs)
     return [in_words(event) for event in events[:SHOWN]]
 
 
