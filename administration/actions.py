@@ -137,3 +137,11 @@ def _record(verb: Verb, officer: Officer, *, by: Officer, at: datetime.datetime 
     number = area.number if area else 0
     with within(number, number):
         AuditEvent.record(verb, officer, by=by, area=number, at=at, officer=str(officer), **details)
+
+
+@transaction.atomic
+def record_export(what: str, *, count: int, kind: str, by: Officer, at: datetime.datetime | None = None) -> None:
+    """Writes down who took which list out as a file, how many lines, in which format."""
+    area = by.area.number if by.area else 0
+    with within(area, by.area.last if by.area else 0):
+        AuditEvent.record(Verb.TABLE_EXPORTED, by, by=by, area=area, at=at, list=what, count=count, format=kind)

@@ -56,6 +56,25 @@ def read(said: dict[str, Any], *, officer: Officer, number: int = 1) -> Page:
         return _page(AuditEvent.objects.filter(subject_type=Officer._meta.label_lower), said, number)
 
 
+def rows(said: dict[str, Any], *, officer: Officer, most: int) -> list[tuple[Any, ...]]:
+    """The same events as flat rows for a file: when, what, who, households, reason; at most so many."""
+    if officer.area is None:
+        with within(*EVERYWHERE):
+            events = AuditEvent.objects.filter(subject_type=Officer._meta.label_lower)
+            return _flat(_asked_for(events, said), most)
+    return _flat(_asked_for(AuditEvent.objects.visible_to(officer), said), most)
+
+
+def _flat(events: QuerySet[AuditEvent], most: int) -> list[tuple[Any, ...]]:
+    found = list(events.order_by("-at", "-pk")[:most])
+    codes = HOUSEHOLDS.codes_of({pk for event in found for pk in event.household_ids[:NAMED]})
+    lines = [_line(event, codes) for event in found]
+    return [
+        (line.entry.at, line.entry.title, line.entry.by, ", ".join(line.codes), line.count, line.entry.reason)
+        for line in lines
+    ]
+
+
 def _page(events: QuerySet[AuditEvent], said: dict[str, Any], number: int) -> Page:
     start = (number - 1) * PER_PAGE
     rows = list(_asked_for(events, said).order_by("-at", "-pk")[start : start + PER_PAGE + 1])

@@ -24,5 +24,6 @@ urlpatterns = [
     path("vang-mat/<int:delegation_id>/thay/", delegation_views.stand_in, name="stand_in"),
     path("vang-mat/thoi-thay/", delegation_views.stand_in, name="own_role"),
     path("nhat-ky/", views.audit, name="audit"),
+    path("nhat-ky/tai/", views.audit_export, name="audit_export"),
     path("suc-khoe/", views.health, name="health"),
 ]

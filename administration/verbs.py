@@ -82,6 +82,7 @@ class Verb(models.TextChoices):
     REPORT_BUNDLE_DOWNLOADED = "report.bundle_downloaded", _("Reports of all units downloaded")
     REPORT_SCHEDULED = "report.scheduled", _("Report scheduled")
     REPORT_UNSCHEDULED = "report.unscheduled", _("Report no longer scheduled")
+    TABLE_EXPORTED = "table.exported", _("List taken out as a file")
     # accounts
     OFFICER_CREATED = "officer.created", _("Account made")
     OFFICER_MOVED = "officer.moved", _("Account moved to another area or role")

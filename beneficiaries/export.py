@@ -8,12 +8,12 @@ import tablib
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
-from import_export.formats.base_formats import CSV, XLSX, TablibFormat
+from import_export.formats.base_formats import CSV, ODS, XLSX, TablibFormat
 
 from beneficiaries.identity_rules import mask
 from beneficiaries.models import Attribute, Person
 
-FORMATS: dict[str, type[TablibFormat]] = {"xlsx": XLSX, "csv": CSV}
+FORMATS: dict[str, type[TablibFormat]] = {"xlsx": XLSX, "csv": CSV, "ods": ODS}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

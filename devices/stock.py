@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from administration.models import Area, Officer
@@ -105,12 +105,20 @@ def devices_of_lot(
     officer: Officer, lot: Lot, *, state: str = "", digits: str = "", number: Any = 1
 ) -> Page[Device]:  # fmt: skip
     """One page of the lot's devices by IMEI; `digits` stand anywhere in the number."""
+    return Paginator(_of_lot(officer, lot, state, digits), PAGE_SIZE).get_page(number)
+
+
+def _of_lot(officer: Officer, lot: Lot, state: str, digits: str) -> QuerySet[Device]:
     devices = Device.objects.visible_to(officer).filter(lot=lot).select_related("area").order_by("imei")
     if state:
         devices = devices.filter(state=state)
-    if digits:
-        devices = devices.filter(imei__contains=digits)
-    return Paginator(devices, PAGE_SIZE).get_page(number)
+    return devices.filter(imei__contains=digits) if digits else devices
+
+
+def rows_of_lot(officer: Officer, lot: Lot, *, state: str, digits: str, most: int) -> list[tuple[Any, ...]]:
+    """The same devices for a file: IMEI, IMEI 2, who holds it, state, since when."""
+    found = _of_lot(officer, lot, state, digits)[:most]
+    return [(one.imei, one.imei2, one.area.name, one.get_state_display(), one.moved_at) for one in found]
 
 
 def find_devices(officer: Officer, digits: str, *, most: int = 50) -> list[Device]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from administration.access import OfficerRequest, Permission, may, requires
+from administration.actions import record_export
 from administration.models import Area, AuditEvent, Officer
 from administration.once import once
 from administration.refusals import NotPossible
+from administration.spreadsheets import KINDS, MOST, answer
 from devices import actions, stock
 from devices.forms import DeviceFilterForm, DispatchForm, FaultyForm, FindDeviceForm, ReceiveForm
 from devices.models import Device, Lot
@@ -49,7 +52,8 @@ def lot_detail(request: OfficerRequest, lot_code: str) -> HttpResponse:
     page = stock.devices_of_lot(
         request.user, lot, state=asked["tt"], digits=_digits(asked["q"]), number=request.GET.get("page")
     )  # fmt: skip
-    context = {"lot": lot, "filter_form": form, "page": page}
+    export_url = f"{reverse('stock:lot_export', args=[lot.code])}?{request.GET.urlencode()}"
+    context = {"lot": lot, "filter_form": form, "page": page, "export_url": export_url}
     if request.htmx:
         return render(request, "devices/_devices.html", context)
     context |= {
@@ -58,6 +62,24 @@ def lot_detail(request: OfficerRequest, lot_code: str) -> HttpResponse:
         "may_manage": may(request.user, Permission.STOCK_MANAGE),
     }  # fmt: skip
     return render(request, "devices/lot_detail.html", context)
+
+
+@require_POST
+@requires(Permission.STOCK_VIEW)
+def lot_export(request: OfficerRequest, lot_code: str) -> HttpResponse:
+    """The devices of the lot that the officer sees, filtered as on the page, as a file."""
+    lot, kind, form = (
+        _find_lot(request.user, lot_code),
+        request.POST.get("dinh_dang", ""),
+        DeviceFilterForm(request.GET),
+    )
+    if kind not in KINDS or not form.is_valid():
+        raise BadRequest("no such format, or filters that mean nothing")
+    asked = form.cleaned_data
+    rows = stock.rows_of_lot(request.user, lot, state=asked["tt"], digits=_digits(asked["q"]), most=MOST)
+    record_export("devices", count=len(rows), kind=kind, by=request.user)
+    heads = ("IMEI", "IMEI 2", _("Held by"), _("State"), _("Since"))
+    return answer(f"thiet-bi-{lot.code}", heads, rows, kind, by=request.user)
 
 
 @require_safe

@@ -283,7 +283,7 @@ class OfficialSheet:
         """First and last column of each of `parts` blocks of about equal width; a block may be left with none."""
         total = self._span_mm(0, self.last)
         middles = [self._span_mm(0, column) - self.widths_mm[column] / 2 for column in range(self.last + 1)]
-        ends = [sum(middle < total * part / parts for middle in middles) for part in range(parts + 1)]
+        ends = [sum(middle < total * part / max(parts, 1) for middle in middles) for part in range(parts + 1)]
         return [(first, after - 1) for first, after in pairwise(ends)]
 
     def _write_recipients(self, first: int, last: int) -> None:
