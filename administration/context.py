@@ -23,23 +23,22 @@ class Entry:
     count: int | None = None
 
 
-# At most six entries a role: name of the url, label, permission that opens it.
+# At most eight entries a role: name of the url, label, permission that opens it.
 NAVIGATION: list[tuple[str, Any, Permission]] = [
     ("tasks", _("To do"), Permission.TASKS_VIEW),
     ("households:list", _("Households"), Permission.HOUSEHOLDS_VIEW),
     ("imports:list", _("Import Excel"), Permission.LISTS_IMPORT),
-    ("rounds:lists", _("Rounds"), Permission.LISTS_PREPARE),
-    ("rounds:lists", _("Rounds"), Permission.LISTS_SIGN),
+    ("rounds:lists", _("Rounds"), Permission.LISTS_VIEW),
     ("review:queue", _("Review"), Permission.ALLOCATIONS_DECIDE),
     ("handover:list", _("Hand-over"), Permission.DEVICES_HAND_OVER),
     ("quota:list", _("Quota"), Permission.QUOTA_SET),
-    ("stock:list", _("Stock"), Permission.STOCK_MANAGE),
+    ("stock:list", _("Stock"), Permission.STOCK_VIEW),
     ("reports:dashboard", _("Progress"), Permission.DASHBOARD_VIEW),
     ("reports:list", _("Reports"), Permission.REPORTS_BUILD),
     ("audit", _("Audit trail"), Permission.AUDIT_VIEW),
     ("admin:index", _("Administration"), Permission.ACCOUNTS_MANAGE),
 ]
-MOST_ENTRIES = 7
+MOST_ENTRIES = 8
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum, Value
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.models import BirthPrecision, Household, ImportFile, Person, SuspectedPair
@@ -33,7 +35,7 @@ def gaps(question: Question) -> Answer:
     """Everything counted by commune, and once more without grouping for the totals."""
     area = inside(question)
     listed = Household.objects.listed().filter(area__number__range=area)
-    queries: list[tuple[QuerySet, str, dict[str, Count | Sum]]] = [
+    queries: list[tuple[QuerySet[Any], str, Mapping[str, Aggregate]]] = [
         (
             ImportFile.objects.filter(area__number__range=area, applied_at__isnull=False, undone_at=None),
             "area_id",

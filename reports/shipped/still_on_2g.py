@@ -19,7 +19,7 @@ HELPED = Exists(Allocation.objects.filter(household=OuterRef("pk"), status=Statu
 FIGURES = {
     "all": Count("pk"),
     "basic": Count("pk", filter=Q(phone_kind=PhoneKind.BASIC)),
-    "waiting": Count("pk", filter=Q(phone_kind=PhoneKind.BASIC) & ~HELPED),
+    "waiting": Count("pk", filter=Q(phone_kind=PhoneKind.BASIC) & ~Q(HELPED)),
     "no_phone": Count("pk", filter=Q(phone_kind=PhoneKind.NONE)),
     "smart": Count("pk", filter=Q(phone_kind=PhoneKind.SMART)),
     "unknown": Count("pk", filter=Q(phone_kind=PhoneKind.UNKNOWN)),
