@@ -28,6 +28,7 @@ FIELD_LABELS: dict[str, Text] = {
     "birth": _("Date or year of birth"),
     "birth_day": _("Day of birth"),
     "birth_month": _("Month of birth"),
+    "birth_year": _("Year of birth, beside the date"),
     "birth_year_male": _("Year of birth, if male"),
     "birth_year_female": _("Year of birth, if female"),
     "gender": _("Gender"),

@@ -11,6 +11,7 @@ from beneficiaries.intake.cells import NumberCell, Sheet
 from beneficiaries.intake.header import Header, find_header, may_be_header, read_header
 from beneficiaries.intake.row_kinds import (
     Section,
+    bare_heading,
     category_of,
     is_index_row,
     is_note,
@@ -258,11 +259,25 @@ class _Reader:
             if category:
                 self._section = replace(self._section, category=category)
             return "title"
+        if not evidence and self._names_hamlet(index, row, texts):
+            return "section"
         return self._person_or_leftover(row, filled, has_name=has_name, evidence=evidence)
 
     def _words(self, row: list[str]) -> str:
         """The row's folded texts without its notes, where an official may write anything."""
         return " ".join(fold(cell) for column, cell in enumerate(row) if cell and column not in self._notes)
+
+    def _names_hamlet(self, index: int, row: list[str], texts: list[str]) -> bool:
+        """In a list without a column for it a lone name above a person, "Suối Nước", is most likely a hamlet's."""
+        is_said = bool({"hamlet", "address"} & set(self._header.fields))
+        has_ordinal = any(column < len(row) and _is_number(row[column]) for column in self._ordinals)
+        name = "" if is_said or has_ordinal else bare_heading(texts)
+        below = next((row for row in self._sheet.rows[index + 1 : index + 4] if any(row)), [])
+        if not name or sum(1 for column in self._evidence if column < len(below) and below[column]) < 2:
+            return False
+        row_no = self._sheet.row_no(index)
+        self._section = replace(self._section, hamlet=name, row_no=row_no, is_guessed=True)
+        return True
 
     def _person_or_leftover(self, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:
         if has_name:
@@ -299,5 +314,5 @@ def _base(title: list[str], sheet_name: str) -> Section:
     section = read_section([sheet_name], Section(), Section(), 0) or Section()
     category = next((found for found in map(category_of, title) if found), "")
     if category and section.category not in ("", category):
-        category = ""  # a title left over from another sheet: nobody can say which of the two is right
+        return Section(hamlet=section.hamlet)  # a title left over from another sheet: nobody can say which is right
     return Section(hamlet=section.hamlet, category=category or section.category)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
@@ -16,6 +17,8 @@ from beneficiaries.names import fold
 
 Structure = Literal["household", "person"]
 _SAMPLE = 300
+_OF_HOUSEHOLD = frozenset({"category", "poor_mark", "near_poor_mark", "not_poor_mark", "policy_mark", "hamlet",
+                           "member_count", "address", "commune"})  # fmt: skip
 _CCCD = re.compile(r"\d[\d\s.]{8,14}")
 _PHONE = re.compile(r"\+?0?\d[\d\s.\-]{7,12}")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
@@ -55,9 +58,13 @@ class Mapping:
 
 
 def map_columns(
-    layout: Layout, chosen: ReadOnlyMapping[int, str] | None = None, structure: Structure | None = None
-) -> Mapping:
-    """Map the columns of one list; `chosen` and `structure` are what the official decided."""
+    layout: Layout, chosen: ReadOnlyMapping[int, str] | None = None, structure: Structure | None = None,
+    covered: Collection[tuple[int, int]] = (),
+) -> Mapping:  # fmt: skip
+    """Map the columns of one list; `chosen` and `structure` are what the official decided.
+
+    `covered` are the cells (row, column) under a merge over several rows.
+    """
     fields: dict[int, str] = {}
     confidence: dict[int, float] = {}
     for column in layout.columns:
@@ -71,7 +78,7 @@ def map_columns(
         _split_name(layout, fields)
     _keep_one_each(layout.rows, fields, confidence, set(chosen or ()))
     mapping = Mapping(fields, confidence, fingerprint(layout.columns), "household")
-    mapping.structure = structure or _structure(layout.rows, mapping)
+    mapping.structure = structure or _structure(layout.rows, mapping, covered)
     mapping.words = _category_words(layout.rows, mapping)
     return mapping
 
@@ -173,18 +180,47 @@ def _keep_one_each(rows: list[DataRow], fields: dict[int, str], confidence: dict
         columns = [column for column, mapped in fields.items() if mapped == name]
         best = max(columns, key=lambda c: (c in chosen, round(confidence[c], 1), len(_sample(rows, c)), -c))
         for column in columns:
-            if column != best:
+            if column != best and name == "birth" and "birth_year" not in fields.values():
+                _share_birth(rows, fields, column, best)
+            elif column != best:
                 fields[column], confidence[column] = ("note" if name == "address" else IGNORE), 0.3
 
 
-def _structure(rows: list[DataRow], mapping: Mapping) -> Structure:
+def _structure(rows: list[DataRow], mapping: Mapping, covered: Collection[tuple[int, int]]) -> Structure:
     """Whether a row is a household or a person: relations, member numbers, or numbers only for the heads."""
     relation = mapping.column("relation")
     if relation is not None and len({fold(cell) for cell in _sample(rows, relation)}) > 1:
         return "person"
     if mapping.columns("member_ordinal") or mapping.columns("member_name"):
         return "person"
-    return "household"
+    return "person" if _only_heads_are_numbered(rows, mapping, covered) else "household"
+
+
+def _share_birth(rows: list[DataRow], fields: dict[int, str], one: int, other: int) -> None:
+    """A column of dates beside a column of years: the years complete the dates."""
+    years = {column: _share(_sample(rows, column), _YEAR) for column in (one, other)}
+    less, more = sorted((one, other), key=lambda column: years[column])
+    fields[less], fields[more] = "birth", "birth_year"
+
+
+def _only_heads_are_numbered(rows: list[DataRow], mapping: Mapping, covered: Collection[tuple[int, int]]) -> bool:
+    """Whether rows without a number are members: one merged number, or nothing in them that a household has."""
+    ordinals = mapping.columns("ordinal")
+    if len(ordinals) != 1 or len(rows) < 3:
+        return False
+    if any((row.row_no, ordinals[0]) in covered for row in rows):
+        return True
+    of_household = [column for column, name in mapping.fields.items() if name in _OF_HOUSEHOLD]
+    numbered = [row for row in rows if _filled(row, ordinals)]
+    others = [row for row in rows if not _filled(row, ordinals)]
+    if not others or not _filled(rows[0], ordinals) or not numbered:
+        return False
+    heads = sum(_filled(row, of_household) for row in numbered)
+    return heads == len(numbered) and not any(_filled(row, of_household) for row in others)
+
+
+def _filled(row: DataRow, columns: list[int]) -> bool:
+    return any(column < len(row.cells) and row.cells[column] for column in columns)
 
 
 def _category_words(rows: list[DataRow], mapping: Mapping) -> list[CategoryWord]:

@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 
 from beneficiaries.identity_rules import agrees, parse_cccd
 from beneficiaries.intake.birth_order import BirthOrder
+from beneficiaries.intake.births import set_birth_and_gender
 from beneficiaries.intake.cells import is_error
 from beneficiaries.intake.decode import looks_undecoded
 from beneficiaries.intake.household_category import read_attribute_cells, read_household_category
 from beneficiaries.intake.household_rows import Change, Doubt, HouseholdRow, PersonRow
 from beneficiaries.intake.layout import DataRow, Layout
 from beneficiaries.intake.mapping import Mapping as ColumnMapping
+from beneficiaries.intake.row_cells import Cells, copy_dittos, hamlet_in, joined
 from beneficiaries.intake.value_words import (
     CategoryValue,
     is_blank,
     is_head_word,
     read_ethnic_group,
-    read_gender,
     read_hamlet,
-    read_mark,
     read_phone_kind,
 )
 from beneficiaries.intake.values import (
@@ -33,7 +33,6 @@ from beneficiaries.intake.values import (
 )
 from beneficiaries.names import fold
 
-Cells = dict[str, str]
 Terms = dict[str, dict[str, str]]  # field -> word of the file -> the word it stands for
 _PERSON_FIELDS = frozenset(
     {"member_name", "birth", "birth_day", "birth_month", "birth_year_male", "birth_year_female", "gender",
@@ -76,7 +75,7 @@ class _Normaliser:
 
     def households(self) -> list[HouseholdRow]:
         rows = [(row, self._cells(row)) for row in self._layout.rows]
-        _copy_dittos([cells for _, cells in rows])
+        copy_dittos([cells for _, cells in rows])
         births = [read_birth(cells.get("birth", "")) for _, cells in rows]
         self._order = BirthOrder.of(
             (cells.get("birth", ""), birth) for (_, cells), birth in zip(rows, births, strict=True)
@@ -91,10 +90,10 @@ class _Normaliser:
         merged = self._around.merged
         for column, name in self._columns:
             cell = values[column] if column < width else ""
-            if not cell and merged:
+            if not cell and merged and name != "ordinal":  # one number over several rows is a household's
                 cell = merged.get((row.row_no, column), "")
             if cell:
-                cells[name] = _joined(name, cells[name], cell) if name in cells else cell
+                cells[name] = joined(name, cells[name], cell) if name in cells else cell
         return cells
 
     def _single(self, rows: list[tuple[DataRow, Cells]], births: list[Birth]) -> Iterator[HouseholdRow]:
@@ -131,7 +130,8 @@ class _Normaliser:
             return bool(head) and head != key, head or key
         if "member_ordinal" in cells:
             return fold(cells["member_ordinal"]) in ("1", "01"), key
-        return is_first or "ordinal" in cells or "category" in cells, key
+        is_numbered = bool(self._mapping.columns("ordinal"))
+        return is_first or "ordinal" in cells or (not is_numbered and "category" in cells), key
 
     def _household(self, row: DataRow, cells: Cells, birth: Birth) -> HouseholdRow:
         household = HouseholdRow(row.row_no, self._layout.sheet, PersonRow(row.row_no))
@@ -176,7 +176,7 @@ class _Normaliser:
     def _person(self, household: HouseholdRow, row: DataRow, cells: Cells, birth: Birth) -> PersonRow:
         person = PersonRow(row.row_no, relation=cells.get("relation", ""))
         self._name(household, person, cells)
-        self._birth_and_gender(household, person, cells, birth)
+        set_birth_and_gender(household, person, cells, birth, self._order)
         people = self._explained(household, row.row_no, "ethnic_group", cells.get("ethnic_group", ""))
         group = read_ethnic_group(people)
         if group is None:
@@ -197,50 +197,6 @@ class _Normaliser:
             household.changes.append(Change("full_name", text, reading.value, reading.change, person.row_no))
         for code, params, fix in reading.doubts:
             household.doubts.append(Doubt(code, "full_name", person.row_no, params, fix))
-
-    def _birth_and_gender(self, household: HouseholdRow, person: PersonRow, cells: Cells, birth: Birth) -> None:
-        text = cells.get("birth", "")
-        gender = read_gender(cells.get("gender", ""))
-        if gender is None:
-            household.doubts.append(Doubt("V54", "gender", person.row_no, {"v": cells["gender"]}))
-        gender = gender or _marked_gender(cells)
-        male, female = cells.get("birth_year_male", ""), cells.get("birth_year_female", "")
-        if not is_blank(male) and not is_blank(female):
-            household.doubts.append(Doubt("V57", "birth", person.row_no, {"a": male, "b": female}))
-        elif not is_blank(male) or not is_blank(female):
-            text = female if is_blank(male) else male
-            gender = gender or ("F" if is_blank(male) else "M")
-            if read_mark(text) is not True:
-                birth = read_birth(text)
-            else:
-                text = cells.get("birth", "")
-        if "birth_day" in cells or "birth_month" in cells:
-            text = "/".join(cells.get(name, "0") for name in ("birth_day", "birth_month", "birth"))
-            birth = read_birth(text)
-        person.gender = gender
-        person.birth_date, person.birth_year, person.birth_precision = birth.on, birth.year, birth.precision
-        self._note_birth(household, person, text, birth)
-
-    def _note_birth(self, household: HouseholdRow, person: PersonRow, text: str, birth: Birth) -> None:
-        if birth.doubt:
-            household.doubts.append(Doubt(birth.doubt, "birth", person.row_no, {"v": text}))
-            return
-        if birth.change:
-            value = birth.on.isoformat() if birth.on else str(birth.year)
-            household.changes.append(Change("birth", text, value, birth.change, person.row_no))
-            if birth.change == "two_digit_year":
-                household.doubts.append(Doubt("V45", "birth", person.row_no, {"v": text, "a": str(birth.year)}))
-            elif birth.change == "serial":
-                shown = f"{birth.on:%d/%m/%Y}" if birth.on else str(birth.year)
-                household.doubts.append(Doubt("V75", "birth", person.row_no, {"v": text, "a": shown}))
-            elif birth.change in ("first_of_january", "year_as_date"):
-                household.doubts.append(Doubt("V70", "birth", person.row_no, {"v": text, "a": str(birth.year)}))
-        if birth.order == "dm" and birth.on:
-            severity = self._order.severity(text)
-            if severity:
-                shown = f"{birth.on:%d/%m/%Y}"
-                doubt = Doubt("V14", "birth", person.row_no, {"v": text, "a": shown}, severity=severity)
-                household.doubts.append(doubt)
 
     def _identity(self, household: HouseholdRow, person: PersonRow, cells: Cells) -> None:
         for name in ("identity_number", "old_identity_number"):
@@ -281,11 +237,13 @@ class _Normaliser:
         source = text if not is_blank(text) else row.section.hamlet
         household.address = "" if is_blank(cells.get("address", "")) else cells["address"]
         if not source and household.address:
-            source = _hamlet_in(household.address)
+            source = hamlet_in(household.address)
         if is_error(source):
             household.doubts.append(Doubt("V46", "hamlet", row.row_no, {"v": source}))
             source = ""
         household.hamlet = read_hamlet(source, self._headers.get("hamlet", "")) if source else ""
+        if row.section.is_guessed and source == row.section.hamlet:
+            household.doubts.append(Doubt("V85", "hamlet", row.row_no, {"v": source}))
         if looks_undecoded(source):
             household.doubts.append(Doubt("V78", "hamlet", row.row_no, {"v": source}))
         if source and household.hamlet != source and source == text:
@@ -332,42 +290,3 @@ class _Normaliser:
         household.phone_kind = kind or "unknown"
         if kind is None:
             household.doubts.append(Doubt("V72", "phone_kind", household.row_no, {"v": cells["phone_kind"]}))
-
-
-def _copy_dittos(rows: list[Cells]) -> None:
-    """Give a cell that says "as above" (", nt, như trên) the text of the row above."""
-    above: Cells = {}
-    for cells in rows:
-        for name in _MAY_BE_AS_ABOVE:
-            if cells.get(name, "").strip(" -.") in _AS_ABOVE:
-                cells[name] = above.get(name, cells[name])
-        above = cells
-
-
-def _joined(name: str, before: str, cell: str) -> str:
-    """Two columns for one field: a mark that says yes wins, texts are put one behind the other."""
-    if name.endswith("_mark"):
-        return before if read_mark(before) is True or read_mark(cell) is False else cell
-    return before if before == cell else f"{before}; {cell}"
-
-
-def _marked_gender(cells: Cells) -> str:
-    male, female = (read_mark(cells.get(f"gender_{name}_mark", "")) for name in ("male", "female"))
-    return "M" if male and not female else "F" if female and not male else ""
-
-
-_AS_ABOVE = frozenset({'"', "''", "〃", "”", "“", "nt", "NT", "n.t", "như trên", "Như trên", "//"})
-_MAY_BE_AS_ABOVE = ("hamlet", "address", "commune", "category", "ethnic_group", "recognised_year", "gender")
-_HAMLET_STARTS = ("thon", "khu pho", "kp", "to dan pho", "tdp", "ap", "buon", "xom", "khom", "bon")
-
-
-def _hamlet_in(address: str) -> str:
-    """The part of an address that names a hamlet: "12 Huỳnh Thúc Kháng, KP 3, Mũi Né" gives "KP 3"."""
-    for part in address.replace(" - ", ",").replace(";", ",").split(","):
-        key = fold(part)
-        if any(
-            key == word or key.startswith(word + " ") or (key.startswith(word) and key[len(word) :].isdigit())
-            for word in _HAMLET_STARTS
-        ):
-            return part.strip()
-    return ""

@@ -106,9 +106,10 @@ def _tables(sheet: Sheet, choices: Choices, communes: frozenset[str]) -> list[Ta
     tables = []
     header_row, fields = choices.header_rows.get(sheet.name), choices.fields.get(sheet.name)
     for layout in find_layouts(decoded, header_row, fields, communes):
-        mapping = map_columns(layout, fields, choices.structures.get(sheet.name))
+        merged = _merged_cells(decoded, {row.row_no for row in layout.rows})
+        mapping = map_columns(layout, fields, choices.structures.get(sheet.name), merged.keys())
         table = Table(sheet.name, layout, mapping, encodings)
-        table.households = normalise(layout, mapping, _around(sheet, decoded, layout, mapping, choices))
+        table.households = normalise(layout, mapping, _around(sheet, layout, merged, choices))
         tables.append(table)
     return tables
 
@@ -117,14 +118,13 @@ def _has_names(mapping: Mapping) -> bool:
     return bool({"full_name", "given_name", "member_name"} & set(mapping.fields.values()))
 
 
-def _around(sheet: Sheet, decoded: Sheet, layout: Layout, mapping: Mapping, choices: Choices) -> ListText:
+def _around(sheet: Sheet, layout: Layout, merged: dict[tuple[int, int], str], choices: Choices) -> ListText:
     title = " ".join(layout.title)
     year = re.search(r"năm\s+(20\d\d)", title, re.IGNORECASE)
-    first = {row.row_no for row in layout.rows}
     return ListText(
         sheet=sheet.name,
         year=int(year[1]) if year else read_list_year(sheet.name),
-        merged=_merged_cells(decoded, first),
+        merged=merged,
         originals={row.row_no: sheet.rows[row.row_no - sheet.first_row] for row in layout.rows},
         words={text: CategoryValue(*meaning) for text, meaning in choices.categories.items()},
         terms=choices.terms,

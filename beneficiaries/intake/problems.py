@@ -109,6 +109,8 @@ PROBLEMS: dict[str, tuple[str, Promise]] = {
     "V72": (WARNING, _("\"%(v)s\" does not say which kind of phone the household has.")),
     "V73": (WARNING, _("The priority \"%(v)s\" is not understood.")),
     "V75": (WARNING, _("The number %(v)s was read as the date of birth %(a)s. Check it again.")),
+    "V79": (WARNING, _("The date of birth %(a)s and the year of birth %(b)s do not agree.")),
+    "V85": (WARNING, _("The hamlet was taken from the heading \"%(v)s\" above the row. Check it again.")),
     "V77": (WARNING, _("The digits are not ordinary ones; the number was read as %(a)s. Check it again.")),
     "V78": (WARNING, _("\"%(v)s\" seems to be written in a font of the time before Unicode. Check the letters.")),
     "V74": (ERROR, _("\"%(v)s\" is neither an x nor empty. Mark with x or leave the cell empty.")),

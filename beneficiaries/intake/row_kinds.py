@@ -10,7 +10,10 @@ from beneficiaries.names import fold
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What the rows under a section row share: each is "" or None until a row or title says it."""
+    """What the rows under a section row share: each is "" or None until a row or title says it.
+
+    `is_guessed`: the heading is a proper name only, taken for a hamlet's.
+    """
 
     hamlet: str = ""
     commune: str = ""
@@ -18,6 +21,7 @@ class Section:
     row_no: int | None = None
     category_is_outer: bool = False
     district: str = ""
+    is_guessed: bool = False
 
 
 _ENUMERATOR = re.compile(
@@ -119,6 +123,16 @@ def category_of(text: str) -> str:
     return "CSXH" if not near and _POLICY.search(key) else ""
 
 
+_PROPER_NAME = re.compile(r"[A-ZĐÀ-Ỹ][^\W\d_]*(?:[ '\-][^\W_]+){0,4}")
+
+
+def bare_heading(texts: list[str]) -> str:
+    """The proper name that a row holds besides an enumerator: "II | Long Sơn" is "Long Sơn", a sentence is ""."""
+    headings = [strip_heading(text) for text in texts if not isinstance(text, NumberCell)]
+    names = [heading for heading in headings if heading and not _ONLY_NUMBER.fullmatch(heading)]
+    return names[0] if len(names) == 1 and _PROPER_NAME.fullmatch(names[0]) else ""
+
+
 def strip_heading(text: str) -> str:
     """A heading without its number and without the count behind it: "II. Thôn 3: 25 hộ" is "Thôn 3"."""
     if not (_SHORT_UNIT.match(text) and not _UNIT_WORD.match(_ENUMERATOR.sub("", text, count=1))):
@@ -147,7 +161,11 @@ def read_section(
     if _HAMLET.match(heading) or _BARE_HAMLET.match(heading):
         name = re.split(r"\s+[-–]\s+(?=[Hh]ộ )", heading)[0]
         return replace(
-            before, hamlet=name, category=category or (before if category_is_outer else base).category, row_no=row_no
+            before,
+            is_guessed=False,
+            hamlet=name,
+            category=category or (before if category_is_outer else base).category,
+            row_no=row_no,
         )
     if _DISTRICT.match(heading):
         return replace(base, district=heading, commune="", row_no=row_no)

@@ -9,7 +9,7 @@ IGNORE = "ignore"
 
 FIELDS = (
     "ordinal", "head_ordinal", "member_ordinal", "original_code", "full_name", "family_name", "given_name",
-    "member_name", "birth", "birth_day", "birth_month", "birth_year_male", "birth_year_female", "gender",
+    "member_name", "birth", "birth_day", "birth_month", "birth_year", "birth_year_male", "birth_year_female", "gender",
     "gender_male_mark", "gender_female_mark", "ethnic_group", "identity_number", "old_identity_number", "phone",
     "hamlet", "address", "commune", "district", "member_count", "category", "poor_mark", "near_poor_mark",
     "not_poor_mark", "policy_mark", "other_policy_mark", "attributes", "merit_mark", "merit_monthly_mark",
@@ -84,6 +84,7 @@ _RULES = (
     _rule("near_poor_mark", exact="hcn|cn|cận|hộ cn", words="cận nghèo|cận ngèo",
           without="hộ nghèo hộ cận|hộ nghèo cận|nghèo cận nghèo|nghèo hoặc cận|nghèo và cận|nghèo hộ cận"
                   "|cận nghèo hộ nghèo|nghèo hay cận|nghèo hcn|hn hcn|nghèo hoặc hộ|nghèo và hộ"),
+    _rule("not_poor_mark", exact="ktd", words="không nghèo|không thuộc diện|thoát nghèo|mức sống trung bình"),
     _rule("category", exact="diện|loại hộ|đối tượng|phân loại|loại|diện hộ|hộ nghèo hộ cận nghèo|hn hcn|hn cn|classify"
                             "|hộ nghèo cận nghèo|thuộc diện|kết quả|đt hộ",
           words="loại hộ|diện hộ|thuộc diện|kết quả rà soát|phân loại hộ|classify|đối tượng hộ|loại đối tượng"
@@ -99,7 +100,6 @@ _RULES = (
                                                  "|mất sức lao động|không có sức lao động"),
     _rule("pupil_mark", words="học sinh|đang đi học|đang học"),
     _rule("attributes", words="ưu tiên|diện chính sách|đối tượng chính sách|diện khác|chế độ"),
-    _rule("not_poor_mark", exact="ktd", words="không nghèo|không thuộc diện|thoát nghèo|mức sống trung bình"),
     _rule("poor_mark", exact="hn|nghèo|hộ nghèo", words="hộ nghèo|nghèo mới|tái nghèo|nghèo cũ|nghèo phát sinh"),
     _rule("hamlet", exact="thôn|kp|khu phố|tdp|bản|buôn|ấp|xóm|khóm|bon|tổ|làng|khu|thôn kp|tổ dp",
           words="thôn|khu phố|tổ dân phố|buôn|khóm|xóm|tdp|thôn bản|bản làng|khu dân cư|ấp"),
