@@ -147,7 +147,8 @@ def skip(request: OfficerRequest, file_id: int) -> HttpResponse:
         else:
             number = actions.skip_rows(file.pk, ids, by=request.user)
             words = ngettext("%(number)s row is left for later.", "%(number)s rows are left for later.", number)
-            messages.info(request, words % {"number": number})
+            if not request.htmx:  # a swapped page shows its counters instead
+                messages.info(request, words % {"number": number})
     except NotPossible as refusal:
         return _refused(request, file, str(refusal))
     return redirect(_back(request, file, 0))

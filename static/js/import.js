@@ -105,5 +105,15 @@
     resend();
   });
   addEventListener("online", resend);
+
+  // ---- Look-alikes: 1, 2, 3 press the buttons of the case that has the focus (WCAG 2.1.4: nowhere else).
+  document.addEventListener("keydown", (event) => {
+    if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.target.matches?.("input, select, textarea")) return;
+    const button = event.target.closest?.("[data-pair]")?.querySelectorAll("form button")[Number(event.key) - 1];
+    if (!button || event.repeat) return;
+    event.preventDefault();
+    button.form.requestSubmit(button);
+  });
   addEventListener("beforeunload", (event) => { if ([...waiting].some((form) => form.isConnected)) event.preventDefault(); });
 })();
