@@ -37,6 +37,13 @@ HOLDER: dict[Step, Role] = {  # who has to act
 }
 
 
+# When the holder of a step stays late, the next level is told: after so many days, whom.
+ESCALATION: dict[Role, tuple[tuple[int, Role], ...]] = {
+    Role.COMMUNE_OFFICIAL: ((3, Role.COMMUNE_LEADER), (7, Role.REVIEWER), (14, Role.PROVINCE_STAFF)),
+    Role.REVIEWER: ((3, Role.PROVINCE_STAFF),),
+}
+
+
 class Countable(Protocol):
     """The figures that decide where a commune waits (reports.progress.Figures)."""
 
@@ -80,6 +87,11 @@ class Delay:
     households: int
     due: datetime.date
     days: int
+
+
+def escalated_to(delay: Delay) -> list[Role]:
+    """Which roles above the holder of a late step have been told of it by now."""
+    return [role for days, role in ESCALATION.get(HOLDER[delay.step], ()) if delay.days >= days]
 
 
 def waits_of(figures: Countable, round: Round) -> list[Wait]:

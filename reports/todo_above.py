@@ -19,7 +19,16 @@ from reports.definitions import REPORTS
 from reports.delays import Step
 from reports.models import ReportRun
 from reports.progress import CommuneProgress, Progress
-from reports.todo_rows import MOST_ROWS, Block, Task, deadline_words, households, open_rounds, with_reminder
+from reports.todo_rows import (
+    MOST_ROWS,
+    Block,
+    Task,
+    deadline_words,
+    escalated_tasks,
+    households,
+    open_rounds,
+    with_reminder,
+)
 
 LATE_COMMUNES_SHOWN = 5
 RECENT = datetime.timedelta(days=7)
@@ -51,6 +60,7 @@ def _review_tasks(officer: Officer, round: Round, progress: Progress) -> list[Ta
         left = _("%(left)s of %(quota)s") % {"left": grouped(f.quota_left), "quota": grouped(f.quota)}
         waiting = _("%(count)s on the waiting list") % {"count": households(f.waiting)} if f.waiting else ""
         tasks.append(Task(_("Quota left"), links.page("quota:list", dot=round.code), waiting, left))
+    tasks += escalated_tasks(round, progress, officer.role)
     tasks += _not_submitted(round, progress)
     return tasks
 

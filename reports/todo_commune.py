@@ -20,7 +20,16 @@ from reports import links
 from reports.delays import Step
 from reports.figures import Figures
 from reports.progress import CommuneProgress
-from reports.todo_rows import MOST_ROWS, Block, Task, deadline_words, households, open_rounds, with_reminder
+from reports.todo_rows import (
+    MOST_ROWS,
+    Block,
+    Task,
+    deadline_words,
+    escalated_tasks,
+    households,
+    open_rounds,
+    with_reminder,
+)
 
 
 def for_commune_official(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
@@ -39,6 +48,7 @@ def _steps(commune: CommuneProgress, round: Round, today: datetime.date) -> list
         _register_step(f, round),
         _list_step(f, links.list_of(area, round), is_late=Step.NOT_STARTED in late),
         *_complete_step(readiness, area, round, is_late=Step.NOT_SUBMITTED in late),
+        *_posting_step(readiness, links.list_of(area, round), is_late=Step.NOT_SUBMITTED in late),
         _submit_step(f, readiness, links.list_of(area, round), is_late=Step.NOT_SUBMITTED in late),
         *_returned_step(f, area, round, is_late=Step.RETURNED in late),
         _review_step(f, links.list_of(area, round), round),
@@ -71,11 +81,22 @@ def _readiness(area: Area, round: Round, f: Figures) -> Readiness:
 
 def _complete_step(readiness: Readiness, area: Area, round: Round, *, is_late: bool) -> list[Task]:
     """Drafts that nobody can sign as they are."""
-    if not readiness.held_back:
+    if not readiness.unfit:
         return []
-    url, hint = links.list_of(area, round, "thieu"), readiness.sentences()[0]
+    url, hint = links.list_of(area, round, "thieu"), readiness.unfit_sentences()[0]
     state = "late" if is_late else "todo"
-    return [Task(_("Complete what is missing"), url, hint, households(readiness.held_back), state)]
+    return [Task(_("Complete what is missing"), url, hint, households(readiness.unfit), state)]
+
+
+def _posting_step(readiness: Readiness, list_url: str, *, is_late: bool) -> list[Task]:
+    """What is to be posted, or hangs already; nothing in a round that demands no posting."""
+    title, url = _("Public posting"), f"{list_url}niem-yet/"
+    if readiness.in_posting:
+        return [Task(title, url, _("Close it with a record when its days are over."),
+                     households(len(readiness.in_posting)), "doing")]  # fmt: skip
+    if readiness.not_posted:
+        return [Task(title, url, "", households(len(readiness.not_posted)), "late" if is_late else "todo")]
+    return []
 
 
 def _submit_step(f: Figures, readiness: Readiness, url: str, *, is_late: bool) -> Task:
@@ -86,6 +107,8 @@ def _submit_step(f: Figures, readiness: Readiness, url: str, *, is_late: bool) -
         return Task(
             title, url, _("The leader of the commune signs."), households(ready), "late" if is_late else "doing"
         )
+    if readiness.in_posting or readiness.not_posted:
+        return Task(title, "", _("Needs the closing record of the posting."), "", "blocked")
     if not f.sent:
         return Task(title, "", _("Needs households from which nothing is missing."), "", "blocked")
     return Task(title, url, "", households(f.sent), "done")
@@ -146,6 +169,7 @@ def _to_mend(officer: Officer) -> Block:
 def for_commune_leader(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
     for round, progress in open_rounds(officer, at):
         tasks = [task for commune in progress.communes for task in _sign_task(commune, round, progress.today)]
+        tasks += escalated_tasks(round, progress, officer.role)
         yield Block(round.name, tasks, deadline_words(_("Lists due"), round.submit_by, progress.today))
 
 

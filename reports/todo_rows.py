@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 from administration.models import Officer
 from administration.templatetags.trao import grouped
 from allocations.models import Round
-from reports.delays import HOLDER
+from reports import links
+from reports.delays import HOLDER, escalated_to
 from reports.progress import CommuneProgress, Progress, gather
 
 MOST_ROWS = 7
@@ -61,6 +62,20 @@ def deadline_words(label: str, due: datetime.date, today: datetime.date) -> str:
     if left == 0:
         return _("%(what)s today") % {"what": label}
     return _("%(what)s %(day)s, %(days)d days left") % {"what": label, "day": day, "days": left}
+
+
+def escalated_tasks(round: Round, progress: Progress, role: str) -> list[Task]:
+    """Steps below that are so late that this role has been told, the latest first."""
+    return [
+        Task(
+            _("Escalated to you: %(commune)s") % {"commune": commune.area.name},
+            links.list_of(commune.area, round) or links.page("reports:dashboard", dot=round.code),
+            f"{commune.delay.step.label} · {households(commune.delay.households)}",
+            ngettext("%(n)s day late", "%(n)s days late", commune.delay.days) % {"n": commune.delay.days}, "late",
+        )
+        for commune in progress.late
+        if commune.delay and role in escalated_to(commune.delay)
+    ][:MOST_ROWS]  # fmt: skip
 
 
 def with_reminder(note: str, communes: Iterable[CommuneProgress], role: str) -> str:
