@@ -9,6 +9,7 @@ from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.refusals import Refused
 from beneficiaries.intake.syllables import is_syllable
 
+_NAMED_SEPARATOR = re.compile(r"sep=([;,\t|])[;,\t|]*\r?\n", re.IGNORECASE)
 _SEPARATORS = (";", "\t", ",", "|")
 
 
@@ -17,7 +18,9 @@ def read_csv(content: bytes, limits: Limits) -> list[list[str]]:
     text = _decode(content)
     if "\x00" in text:
         raise Refused("not_text")
-    separator = _separator(text)
+    named = _NAMED_SEPARATOR.match(text)
+    text = text[named.end() :] if named else text  # Excel does not show this line, so it counts as no row
+    separator = named[1] if named else _separator(text)
     csv.field_size_limit(32_767)
     rows: list[list[str]] = []
     filled = 0

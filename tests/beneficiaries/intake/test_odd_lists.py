@@ -7,6 +7,8 @@ import datetime
 import pytest
 
 from beneficiaries.intake.cells import DateCell, NumberCell, Sheet
+from beneficiaries.intake.csv_text import read_csv
+from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.household_rows import HouseholdRow
 from beneficiaries.intake.parse import Parsed, parse_sheets
 
@@ -115,3 +117,7 @@ def test_real_dates_beside_swapped_ones_are_doubted():
 
     found = parse_sheets([sheet], today=TODAY)
     assert "V14" in codes(found, found.households[0])
+
+
+def test_the_line_that_names_the_separator_is_no_row():
+    assert read_csv(b"sep=;\r\nSTT;T\xc3\xaan, h\xe1\xbb\x8d\r\n1;A\r\n", Limits()) == [["STT", "Tên, họ"], ["1", "A"]]
