@@ -291,7 +291,7 @@ def test_the_empty_list_reads_back_with_every_column_sure(browser, official):
     file = read(b"".join(answer.streaming_content) if answer.streaming else answer.content, official)
     columns = file.seen["tables"][0]["columns"]
     assert all(column["sure"] and column["field"] != "ignore" for column in columns)
-    assert (file.summary["questions"], staged(file, 5).problem_codes) == ([], ["V43"])
+    assert file.households.count() == 0  # the example row is nobody
 
 
 # ---- ceilings ----

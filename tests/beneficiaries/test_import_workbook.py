@@ -6,6 +6,10 @@ import io
 
 import openpyxl
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from administration.scope import scope_of
 from beneficiaries.actions import import_files, import_rows
@@ -126,3 +130,35 @@ def test_other_formats_come_back_as_a_new_workbook_with_their_columns(official, 
     assert again.summary["merged_into"] == file.pk
     assert save(file, official).added == 2
     assert Household.objects.count() == 2
+
+
+CELLS = st.sampled_from(
+    ["", "=1+1", "@x", "31/02/1970", "5/3/68", "1970", "060170000001", "HN", "HN-NCC", "  x  ", "Lê"]
+)
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from([column for column in HEADER if column != "STT"]), CELLS), max_size=6
+)
+
+
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=CHANGES)
+def test_the_marked_workbook_read_back_gives_the_same_rows(official, changes):
+    """Whatever is wrong in a list: its marked workbook, sent again as it is, is the same list."""
+    rows = [household(number) for number in range(1, 5)]
+    for index, column, text in changes:
+        rows[index][column] = text
+    with transaction.atomic():
+        file = read(a_list(rows), official)
+        before = rows_of(file)
+        again = send(content_of(opened(file)), official)
+        assert again.summary.get("merged_into") == file.pk
+        assert rows_of(reloaded(file)) == before
+        transaction.set_rollback(True)
+
+
+def rows_of(file: ImportFile) -> list[tuple]:
+    """Row number, state, problems and values of every staged household."""
+    return [
+        (one.row_no, one.state, one.problem_codes, one.values["household"])
+        for one in file.households.order_by("table_no", "row_no")
+    ]
