@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import format_html, format_html_join
 
+from administration.templatetags.trao import grouped, percent_of
 from reports.figures import Figures
 from reports.progress import CommuneProgress
 
@@ -56,6 +58,20 @@ class Map:
 
     hexagons: list[Hexagon]
     box: str
+
+    @property
+    def shapes(self) -> str:
+        """All hexagons as SVG. Put together here: a template's loop over them would be half of the page's time."""
+        return format_html_join("", HEXAGON, (_shape(one) for one in self.hexagons))
+
+
+HEXAGON = '<a{}><g class="hex hex-{}{}"><title>{}</title><polygon points="{}"/><circle cx="{}" cy="{}" r="{}"/></g></a>'
+
+
+def _shape(one: Hexagon) -> tuple[Any, ...]:
+    words = f"{one.name}: {grouped(one.part)}/{grouped(one.whole)} ({percent_of(one.part, one.whole)})"
+    link = format_html(' href="{}"', one.url) if one.url else ""
+    return link, one.step, " hex-late" if one.is_late else "", words, one.points, one.x, one.y, one.radius
 
 
 @cache
