@@ -39,9 +39,12 @@ class RoundForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("categories", "posted_columns"):
-            if name in self.fields:
-                self.fields[name].label = Round._meta.get_field(name).verbose_name
+        labels = {
+            "categories": Round._meta.get_field("categories").verbose_name,
+            "posted_columns": Round._meta.get_field("posted_columns").verbose_name,
+        }
+        for name in labels.keys() & self.fields.keys():
+            self.fields[name].label = labels[name]
 
 
 class SourcesInline(admin.TabularInline):
