@@ -234,7 +234,7 @@ class HouseholdEntry:
 
 def _said(form: forms.Form) -> dict[str, Any]:
     """The cleaned fields; those that were refused are empty."""
-    nothing = {forms.MultipleChoiceField: [], forms.IntegerField: None, forms.BooleanField: False}
+    nothing: dict[type, Any] = {forms.MultipleChoiceField: [], forms.IntegerField: None, forms.BooleanField: False}
     empty = {name: nothing.get(type(field), "") for name, field in form.fields.items()}
     return empty | form.cleaned_data
 

@@ -72,6 +72,12 @@ def test_saving_ends_the_draft_and_a_late_one_does_not_come_back(browser):
     assert not HouseholdDraft.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["", "no key", "0" * 50])
+def test_a_damaged_key_does_no_harm(browser, key):
+    assert browser.post(KEEP, typed() | {FIELD: key}, headers=HTMX).status_code == 200
+    assert HouseholdDraft.objects.count() == 1
+
+
 def test_without_javascript_a_button_keeps_the_draft(browser):
     answer = browser.post(KEEP, typed(), follow=True)
     assert answer.redirect_chain == [(ADD, 302)]
