@@ -70,14 +70,18 @@ def pairs_of_import(file: ImportFile) -> list[RowPair]:
     }
     codes = _codes([pair.household_b_id for pair in pairs if pair.household_b_id])
     areas = _names({pair.area_b_id for pair in pairs})
-    return [
-        RowPair(
-            *places[pair.row_a_id or 0], *(places[pair.row_b_id] if pair.row_b_id else ("", None)),
-            codes.get(pair.household_b_id or 0, ""), areas.get(pair.area_b_id, ""), pair.certainty, pair.score,
-            reasons(pair.evidence), pair.evidence,
-        )
-        for pair in pairs
-    ]  # fmt: skip
+    return [_of_stored(pair, places, codes, areas) for pair in pairs]
+
+
+def _of_stored(
+    pair: SuspectedPair, places: dict[int, tuple[str, int]], codes: dict[int, str], areas: dict[int, str]
+) -> RowPair:
+    sheet, row_no = places[pair.row_a_id or 0]
+    other_sheet, other_row_no = places[pair.row_b_id] if pair.row_b_id else ("", None)
+    return RowPair(
+        sheet, row_no, other_sheet, other_row_no, codes.get(pair.household_b_id or 0, ""),
+        areas.get(pair.area_b_id, ""), pair.certainty, pair.score, reasons(pair.evidence), pair.evidence,
+    )  # fmt: skip
 
 
 def _of_found(one: Found, by_id: dict[int, Staged], codes: dict[int, str], areas: dict[int, str]) -> RowPair:
