@@ -14,7 +14,7 @@ import django
 
 from config.embedded import Cluster, data_folder, environment
 
-NAMES = ["households_page", "importing", "approving", "review_queue", "dashboard", "reports"]
+NAMES = ["households_page", "importing", "approving", "review_queue", "dashboard", "reports", "matching"]
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "TRAO_SECRET_KEY": "bench-" + "x" * 60,
