@@ -8,7 +8,7 @@ from administration.models import AuditEvent, Role
 from administration.refusals import NotPossible
 from administration.scope import scope_of
 from administration.verbs import Verb
-from allocations.actions import build_list
+from allocations.actions import build_list, undo_hand_over
 from allocations.models import Allocation, Claim
 from beneficiaries import actions
 from beneficiaries.models import Household, HouseholdLink, MoveRequest, Person
@@ -390,3 +390,17 @@ def test_a_line_of_a_household_that_left_is_not_signed(official):
 
     with pytest.raises(NotPossible, match="no longer in the register"), refusals_as_sentences():
         Allocation.objects.filter(pk=line.pk).update(status="submitted", signed_by=make_officer())
+
+
+def test_a_hand_over_is_not_undone_once_somebody_helped_elsewhere_has_joined(official):
+    """Otherwise the approved line would give that person a second device."""
+    household, helped = make_household(), make_household(members=2, identity=made_up_identity(6))
+    child = helped.members.get(is_head=False)
+    received(helped)
+    link = actions.split_household(helped.pk, [child.pk], head_id=child.pk, version=1, by=official)
+    line = received(household)
+    actions.merge_households(household.pk, link.target_id, by=official)
+    assert all_rules_hold()
+
+    with pytest.raises(NotPossible, match="already has a device"):
+        undo_hand_over(line.pk, reason="Ghi nhầm", by=official)
