@@ -25,5 +25,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("allocations", "0017_hidden_holders")]
+    dependencies = [("allocations", "0020_fewer_indexes")]
     operations = [migrations.RunSQL(CLAIMS, migrations.RunSQL.noop)]
