@@ -14,6 +14,7 @@ class Limits:
     sheets: int = 50
     entries: int = 500
     unpacked: int = 96 * 1024 * 1024
+    answer: int = 64 * 1024 * 1024  # letters: one long text may stand in every cell of a small file
     ratio: int = 200
     tags: int = 6_000_000
     merges: int = 20_000

@@ -10,7 +10,7 @@ import math
 import resource
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -23,6 +23,12 @@ from beneficiaries.intake.refusals import Refused
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+class Writer(Protocol):
+    """What takes text."""
+
+    def write(self, text: str, /) -> Any: ...
+
+
 def main() -> None:
     """Read one file; a refusal is an answer too, so the exit code is 0 for both."""
     path, name, limits = Path(sys.argv[1]), sys.argv[2], Limits(**json.loads(sys.argv[3]))
@@ -32,14 +38,30 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.stdout.reconfigure(encoding="utf-8", errors="surrogatepass")  # type: ignore[union-attr]
     try:
-        _answer(path, name, limits, sys.stdout)
+        _answer(path, name, limits, _Bounded(sys.stdout, limits.answer))
     except Refused as refusal:
         _write(sys.stdout, {"refused": refusal.code, "params": refusal.params})
+    except MemoryError:
+        _write(sys.stdout, {"refused": "unpacks_too_large", "params": {}})
     except BaseException:  # calamine panics are not Exceptions
         _write(sys.stdout, {"refused": "unreadable", "params": {}})
 
 
-def _answer(path: Path, name: str, limits: Limits, out: TextIO) -> None:
+class _Bounded:
+    """The answer as far as the asking process can hold it."""
+
+    def __init__(self, out: TextIO, letters: int) -> None:
+        self._out, self._left = out, letters
+
+    def write(self, text: str) -> None:
+        """Raises Refused when the sheets say more than a list can."""
+        self._left -= len(text)
+        if self._left < 0:
+            raise Refused("unpacks_too_large")
+        self._out.write(text)
+
+
+def _answer(path: Path, name: str, limits: Limits, out: Writer) -> None:
     evidence = inspect(path, name, limits)
     if evidence.kind == "text":
         _write(out, {"sheet": "", "visible": True})
@@ -50,7 +72,7 @@ def _answer(path: Path, name: str, limits: Limits, out: TextIO) -> None:
     _write(out, {"end": True})
 
 
-def _answer_workbook(path: Path, evidence: Evidence, limits: Limits, out: TextIO) -> None:
+def _answer_workbook(path: Path, evidence: Evidence, limits: Limits, out: Writer) -> None:
     with path.open("rb") as stream:
         workbook = CalamineWorkbook.from_filelike(stream)
         metadata = workbook.sheets_metadata
@@ -66,7 +88,7 @@ def _answer_workbook(path: Path, evidence: Evidence, limits: Limits, out: TextIO
                     raise Refused("too_many_rows", limit=limits.rows)
 
 
-def answer_sheet(sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, limits: Limits, out: TextIO) -> int:
+def answer_sheet(sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, limits: Limits, out: Writer) -> int:
     """Write one sheet from its row 1 on; the number of rows with content. Raises Refused when rows got lost."""
     errors: dict[int, dict[int, str]] = {}
     for row_no, column, text in seen.errors:
@@ -120,7 +142,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int | str) else str(value)
 
 
-def _write(out: TextIO, value: Any) -> None:
+def _write(out: Writer, value: Any) -> None:
     out.write(_ENCODE(value))
     out.write("\n")
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import subprocess
 import zipfile
 
 import pytest
@@ -399,3 +400,44 @@ def test_the_reading_process_inherits_no_secret(tmp_path, monkeypatch):
         read_workbook(saved(tmp_path, xlsx(), "a.xlsx"), "a.xlsx")
 
     assert set(seen) == {"PATH", "PYTHONPATH", "LANG", "PYTHONUTF8"}
+
+
+def test_read_workbook_refuses_a_small_file_that_says_too_much(tmp_path):
+    """One long shared text in every cell: 100 KB on the disk, 90 million letters for the worker."""
+    content = xlsx([["x" * 30_000] * 10] * 300)
+
+    assert len(content) < 100_000
+    with pytest.raises(Refused) as refusal:
+        read_workbook(saved(tmp_path, content, "a.xlsx"), "a.xlsx")
+    assert refusal.value.code == "unpacks_too_large"
+
+
+def test_read_workbook_says_so_when_the_memory_runs_out(tmp_path):
+    content = xlsx([["x" * 30_000] * 10] * 150)  # fits within the letters, not within this memory
+
+    with pytest.raises(Refused) as refusal:
+        read_workbook(saved(tmp_path, content, "a.xlsx"), "a.xlsx", Limits(memory=60 * 1024 * 1024))
+    assert refusal.value.code in ("unpacks_too_large", "unreadable")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(-9, "too_slow"), (-24, "too_slow"), (-6, "unreadable"), (-11, "unreadable")]
+)
+def test_read_workbook_answers_for_a_reader_that_was_killed(code, expected, tmp_path, monkeypatch):
+    ended = subprocess.CompletedProcess([], code, stdout=b'{"sheet":"S","visible":true}\n["STT"]\n')
+    monkeypatch.setattr("beneficiaries.intake.read.subprocess.run", lambda *_, **__: ended)
+
+    with pytest.raises(Refused) as refusal:
+        read_workbook(saved(tmp_path, xlsx(), "a.xlsx"), "a.xlsx")
+    assert refusal.value.code == expected
+
+
+def test_read_workbook_answers_for_a_reader_that_never_ends(tmp_path, monkeypatch):
+    run = subprocess.run
+    monkeypatch.setattr(
+        "beneficiaries.intake.read.subprocess.run",
+        lambda _command, **options: run(["/bin/sleep", "9"], **options | {"timeout": 0.1}),
+    )
+    with pytest.raises(Refused) as refusal:
+        read_workbook(saved(tmp_path, xlsx(), "a.xlsx"), "a.xlsx")
+    assert refusal.value.code == "too_slow"
