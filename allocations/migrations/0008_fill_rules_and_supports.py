@@ -33,6 +33,7 @@ SELECT v.id, 2, 'phone', ARRAY['unknown', 'none', 'basic'], ''
 
 UPDATE allocations_priorityrule p SET version_id = v.id FROM allocations_ruleversion v WHERE v.round_id = p.round_id;
 
+SET CONSTRAINTS ALL IMMEDIATE;  -- a table with checks still waiting cannot be altered
 ALTER TABLE allocations_allocation DISABLE TRIGGER USER;
 UPDATE allocations_allocation a SET source_id = s.source_id, form = s.form, rule_version_id = v.id
   FROM allocations_roundsupport s, allocations_ruleversion v WHERE s.round_id = a.round_id AND v.round_id = a.round_id;
