@@ -137,8 +137,8 @@ def _missing(rule: PriorityRule, candidate: Candidate) -> str:
         names = dict(Attribute.choices)
         missing.append(" / ".join(str(names.get(code, code)) for code in rule.attributes))
     if rule.area_classes and candidate.area_class not in rule.area_classes:
-        names = CHOICES[ConditionKind.AREA_CLASS]
-        missing.append(" / ".join(str(names.get(code, code)) for code in rule.area_classes))
+        classes = CHOICES[ConditionKind.AREA_CLASS]
+        missing.append(" / ".join(str(classes.get(code, code)) for code in rule.area_classes))
     return _("would need: %(what)s") % {"what": "; ".join(missing)} if missing else ""
 
 

@@ -70,7 +70,8 @@ class DeviceModel(Specification):
         lacking = [name for name in measured if _is_less(getattr(self, name), getattr(demand, name))]
         if demand.volte and not self.volte:
             lacking.append("volte")
-        return [str(DeviceModel._meta.get_field(name).verbose_name) for name in lacking]
+        words = {field.name: str(field.verbose_name) for field in DeviceModel._meta.fields}
+        return [words[name] for name in lacking]
 
 
 def _is_less(has: Any, needs: Any) -> bool:

@@ -172,11 +172,12 @@ def _add_lines(
     commune_list: CommuneList, wanted: list[Candidate], book: eligibility.RuleBook,
     *, by: Officer, at: datetime.datetime,
 ) -> list[int]:  # fmt: skip
-    """`book.version` is None for no round that is open: opening one needs rules in force."""
+    version = book.version
+    assert version is not None  # noqa: S101 - opening a round needs rules in force
     lines = [
         Allocation(
             **_support(candidate, book),
-            rule_version_id=book.version,
+            rule_version_id=version,
             commune_list=commune_list,
             round_id=commune_list.round_id,
             area_id=commune_list.area_id,

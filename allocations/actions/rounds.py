@@ -89,7 +89,7 @@ def set_quota(
     support = support or round.supports.first()
     if support is None or support.round_id != round_id:
         raise NotPossible(_("Say first what this round gives and who pays."))
-    of_support = {"round": round, "source_id": support.source_id, "form": support.form}
+    of_support: dict[str, Any] = {"round": round, "source_id": support.source_id, "form": support.form}
     quotas = {q.area_id: q for q in Quota.objects.select_for_update(of=["self"]).select_related("area")
               .filter(**of_support, area__in=amounts).order_by("area")}  # fmt: skip
     before = {area: quota.allowed for area, quota in quotas.items()}

@@ -61,9 +61,8 @@ def write_rules(
     draft = _lock_draft(version_id)
     draft.conditions.all().delete()
     draft.priorities.all().delete()
-    for rows in (conditions, priorities):
-        for position, row in enumerate(rows, start=1):
-            row.pk, row.version, row.position = None, draft, position
+    _place(conditions, draft)
+    _place(priorities, draft)
     Condition.objects.bulk_create(conditions)
     PriorityRule.objects.bulk_create(priorities)
     draft.ties, draft.legal_basis, draft.reason = list(ties), legal_basis, reason
@@ -119,13 +118,18 @@ def _lock_draft(version_id: int) -> RuleVersion:
     return draft
 
 
+def _place(rows: Sequence[Condition | PriorityRule], draft: RuleVersion) -> None:
+    for position, row in enumerate(rows, start=1):
+        row.pk, row.version, row.position = None, draft, position
+        row._state.adding = True
+
+
 def _copy(former: RuleVersion, draft: RuleVersion) -> None:
-    for rows, model in ((former.conditions.all(), Condition), (former.priorities.all(), PriorityRule)):
-        copies = list(rows)
-        for row in copies:
-            row.pk, row.version = None, draft
-            row._state.adding = True
-        model._default_manager.bulk_create(copies)
+    conditions, priorities = list(former.conditions.all()), list(former.priorities.all())
+    _place(conditions, draft)
+    _place(priorities, draft)
+    Condition.objects.bulk_create(conditions)
+    PriorityRule.objects.bulk_create(priorities)
 
 
 def _begin(draft: RuleVersion) -> None:

@@ -49,7 +49,7 @@ def declare_same(
     sides = {pair.household_a_id: pair.person_a_id, pair.household_b_id: pair.person_b_id}
     if keep_id not in sides:
         raise NotPossible(_("Choose which of the two records stays."))
-    gone_id = next(pk for pk in sides if pk != keep_id)
+    gone_id = next(pk for pk in sides if pk is not None and pk != keep_id)
     if not sees_both(pair, by):
         return _ask(pair, keep_id, gone_id, by=by, at=at)
     persons = {sides[gone_id]: sides[keep_id]} if sides[gone_id] and sides[keep_id] else {}
