@@ -35,6 +35,7 @@ NAVIGATION: list[tuple[str, Any, Permission]] = [
     ("stock:list", _("Stock"), Permission.STOCK_VIEW),
     ("reports:dashboard", _("Progress"), Permission.DASHBOARD_VIEW),
     ("reports:list", _("Reports"), Permission.REPORTS_BUILD),
+    ("programme:list", _("Settings"), Permission.PROGRAMME_EDIT),
     ("audit", _("Audit trail"), Permission.AUDIT_VIEW),
     ("admin:index", _("Administration"), Permission.ACCOUNTS_MANAGE),
 ]

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
+from django.db.models import Model
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from administration.event_words import Detail, name_details
-from allocations.models import Reason
+from administration.models import AreaKind
+from allocations.models import CalendarDay, Demand, Programme, Reason, Round, SourceCode
+from beneficiaries.models import Category
 
 name_details(
     reason=Detail(_("Reason"), dict(Reason.choices)),
     days_late=Detail(_("Days late")),
     starts_on=Detail(_("Posted from")),
     ends_on=Detail(_("Posted until")),
+)
+
+_SETTINGS: dict[type[Model], list[str]] = {
+    Programme: ["profile", "reviewer_label", "publishing_needs_two"],
+    Round: [
+        "device_kind", "opens_on", "submit_by", "review_by", "hand_over_by", "posting_days", "complaint_days",
+    ],
+    Demand: ["ram_gb", "storage_gb", "screen_inches", "battery_mah", "volte"],
+}  # fmt: skip
+name_details(
+    **{
+        name: Detail(capfirst(field.verbose_name), dict(field.flatchoices))
+        for model, names in _SETTINGS.items()
+        for name in names
+        for field in [model._meta.get_field(name)]
+    },
+    name=Detail(_("Name")),
+    legal_basis=Detail(_("Legal basis")),
+    categories=Detail(_("Categories"), dict(Category.choices)),
+    supports=Detail(_("Forms of support")),
+    support=Detail(_("Form of support")),
+    code=Detail(_("Kind of money"), dict(SourceCode.choices)),
+    source=Detail(_("Funding source")),
+    day_kind=Detail(_("What it is"), dict(CalendarDay.Kind.choices)),
+    day=Detail(_("Day")),
+    occasion=Detail(_("Occasion")),
+    area_class=Detail(_("Area class"), dict(AreaKind.choices)),
+    rule_version=Detail(_("Version of the rules")),
 )

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("allocations.quota_urls")),
     path("", include("allocations.review_urls")),
     path("", include("allocations.handover_urls")),
+    path("", include("allocations.programme_urls")),
 ]

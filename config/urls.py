@@ -10,10 +10,10 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="tasks"), name="home"),
     path("tai-khoan/", include("allauth.urls")),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),  # also on the log-in page
-    path("quan-tri/", admin.site.urls),
     path("", include("administration.urls")),
     path("", include("beneficiaries.urls")),
     path("", include("devices.urls")),
     path("", include("allocations.urls")),
     path("", include("reports.urls")),
+    path("quan-tri/", admin.site.urls),  # last: it answers for everything below its address
 ]

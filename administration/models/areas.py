@@ -108,6 +108,11 @@ class Area(models.Model):
         return self.number <= number <= self.last
 
     @property
+    def class_in_words(self) -> str:
+        """The area class, as its decision calls it."""
+        return str(dict(AreaKind.choices).get(self.area_class, AreaKind.UNKNOWN.label))
+
+    @property
     def is_commune(self) -> bool:
         return self.level == Level.COMMUNE
 

@@ -39,7 +39,9 @@ def set_source(
     programme = Programme.objects.select_for_update().get(pk=programme_id)
     source = programme.sources.get(pk=source_id) if source_id else FundingSource(programme=programme, categories=[])
     dropped = set(source.categories) - set(values.get("categories", source.categories))
-    resting = source.supports.filter(round__state=Round.State.OPEN, round__categories__overlap=list(dropped))
+    resting = RoundSupport.objects.filter(
+        source=source.pk, round__state=Round.State.OPEN, round__categories__overlap=list(dropped)
+    )
     if source.pk and dropped and resting.exists():
         raise NotPossible(_("A round that is open rests on what this source pays for. Close the round first."))
     changes = _write(source, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -111,6 +112,15 @@ class FundingSource(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def categories_in_words(self) -> str:
+        return categories_in_words(self.categories)
+
+
+def categories_in_words(codes: Iterable[str]) -> str:
+    labels = dict(Category.choices)
+    return ", ".join(str(labels.get(code, code)) for code in codes)
+
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def open(self) -> Self:
@@ -194,6 +204,10 @@ class Round(models.Model):
     def days_too_late(self, today: datetime.date) -> int:
         """Days after the deadline in a round that takes no late lists; else 0."""
         return 0 if self.accepts_late_lists else self.days_late(today)
+
+    @property
+    def categories_in_words(self) -> str:
+        return categories_in_words(self.categories)
 
     @property
     def sources_in_words(self) -> str:
