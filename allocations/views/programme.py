@@ -51,14 +51,14 @@ def general(request: OfficerRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if done:
             return done
-    return page(request, "programme_general", programme, "general", form=form, status=_status(form))
+    return page(request, "allocations/programme_general.html", programme, "general", form=form, status=_status(form))
 
 
 @require_safe
 @requires(Permission.PROGRAMME_VIEW)
 def sources(request: OfficerRequest, code: str) -> HttpResponse:
     programme = find_programme(request.user, code)
-    return page(request, "programme_sources", programme, "sources", sources=programme.sources.all())
+    return page(request, "allocations/programme_sources.html", programme, "sources", sources=programme.sources.all())
 
 
 @require_http_methods(GET_AND_POST)
@@ -76,7 +76,15 @@ def source(request: OfficerRequest, code: str, source_id: int | None = None) -> 
         )  # fmt: skip
         if done:
             return done
-    return page(request, "programme_source", programme, "sources", form=form, source=found, status=_status(form))
+    return page(
+        request,
+        "allocations/programme_source.html",
+        programme,
+        "sources",
+        form=form,
+        source=found,
+        status=_status(form),
+    )
 
 
 @require_safe
@@ -84,7 +92,7 @@ def source(request: OfficerRequest, code: str, source_id: int | None = None) -> 
 def rounds(request: OfficerRequest, code: str) -> HttpResponse:
     programme = find_programme(request.user, code)
     found = programme.rounds.newest_first().prefetch_related("supports__source", "rule_versions")
-    return page(request, "programme_rounds", programme, "rounds", rounds=found)
+    return page(request, "allocations/programme_rounds.html", programme, "rounds", rounds=found)
 
 
 @require_http_methods(GET_AND_POST)
@@ -102,7 +110,9 @@ def add_round(request: OfficerRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if done:
             return done
-    return page(request, "programme_round", programme, "rounds", form=form, round=None, status=_status(form))
+    return page(
+        request, "allocations/programme_round.html", programme, "rounds", form=form, round=None, status=_status(form)
+    )
 
 
 @require_http_methods(GET_AND_POST)
@@ -123,7 +133,8 @@ def round_settings(request: OfficerRequest, code: str, round_code: str) -> HttpR
         if done:
             return done
     return page(
-        request, "programme_round", round.programme, "rounds", form=form, demand=demand, round=round,
+        request, "allocations/programme_round.html",
+        round.programme, "rounds", form=form, demand=demand, round=round,
         status=_status(form, demand),
     )  # fmt: skip
 
@@ -148,7 +159,8 @@ def supports(request: OfficerRequest, code: str, round_code: str) -> HttpRespons
         if done:
             return done
     return page(
-        request, "programme_supports", round.programme, "rounds", form=form, rows=rows, round=round, present=present,
+        request, "allocations/programme_supports.html",
+        round.programme, "rounds", form=form, rows=rows, round=round, present=present,
         status=_status(form, rows),
     )  # fmt: skip
 

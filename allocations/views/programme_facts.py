@@ -42,7 +42,8 @@ def calendar(request: OfficerRequest, code: str) -> HttpResponse:
         ):
             return done
     return page(
-        request, "programme_calendar", programme, "calendar", form=form, years_form=years_form, year=year,
+        request, "allocations/programme_calendar.html",
+        programme, "calendar", form=form, years_form=years_form, year=year,
         days=days.filter(day__year=year), status=422 if form.is_bound else 200,
     )  # fmt: skip
 
@@ -68,7 +69,8 @@ def area_classes(request: OfficerRequest, code: str) -> HttpResponse:
     found = communes.valid_on(today)
     rows = found if found.exists() else communes
     return page(
-        request, "programme_area_classes", programme, "area_classes", kinds=dict(AreaKind.choices),
+        request, "allocations/programme_area_classes.html",
+        programme, "area_classes", kinds=dict(AreaKind.choices),
         communes=rows.select_related("parent").prefetch_related("classes"),
     )  # fmt: skip
 
@@ -92,7 +94,8 @@ def area_class(request: OfficerRequest, code: str, commune_code: str) -> HttpRes
         ):  # fmt: skip
             return done
     return page(
-        request, "programme_area_class", programme, "area_classes", form=form, commune=commune,
+        request, "allocations/programme_area_class.html",
+        programme, "area_classes", form=form, commune=commune,
         classes=commune.classes.all(), status=422 if form.is_bound else 200,
     )  # fmt: skip
 
@@ -105,4 +108,4 @@ def history(request: OfficerRequest, code: str) -> HttpResponse:
     with scope_of_programme(programme):
         shown = Paginator(events_of(programme), PAGE_SIZE).get_page(request.GET.get("page"))
         entries = [in_words(event) for event in shown]
-    return page(request, "programme_history", programme, "history", entries=entries, shown=shown)
+    return page(request, "allocations/programme_history.html", programme, "history", entries=entries, shown=shown)

@@ -67,7 +67,7 @@ def page(
         "programme": programme, "tabs": tabs, "may_edit": may(request.user, Permission.PROGRAMME_EDIT),
         "may_publish": may(request.user, Permission.RULES_PUBLISH), **more,
     }  # fmt: skip
-    return render(request, f"allocations/{template}.html", context, status=status)
+    return render(request, template, context, status=status)
 
 
 def save(

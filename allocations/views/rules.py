@@ -41,7 +41,8 @@ def versions(request: OfficerRequest, code: str, round_code: str) -> HttpRespons
     found = list(round.rule_versions.select_related("drafted_by", "published_by"))
     current = next((one for one in found if one.state == RuleVersion.State.PUBLISHED), None)
     return page(
-        request, "rules_versions", round.programme, "rounds", round=round, versions=found,
+        request, "allocations/rules_versions.html",
+        round.programme, "rounds", round=round, versions=found,
         draft=next((one for one in found if one.is_draft), None),
         told=describe_version(current) if current else None,
     )  # fmt: skip
@@ -53,7 +54,13 @@ def version(request: OfficerRequest, code: str, round_code: str, number: int) ->
     round = find_round(request.user, code, round_code)
     found = get_object_or_404(round.rule_versions.select_related("drafted_by", "published_by"), number=number)
     return page(
-        request, "rules_version", round.programme, "rounds", round=round, version=found, told=describe_version(found)
+        request,
+        "allocations/rules_version.html",
+        round.programme,
+        "rounds",
+        round=round,
+        version=found,
+        told=describe_version(found),
     )
 
 
@@ -75,7 +82,8 @@ def draft(request: OfficerRequest, code: str, round_code: str) -> HttpResponse:
     if posted:
         status = 422
     return page(
-        request, "rules_draft", round.programme, "rounds", round=round, version=found, form=form,
+        request, "allocations/rules_draft.html",
+        round.programme, "rounds", round=round, version=found, form=form,
         kinds=ConditionKind.choices, conditions=conditions, priorities=priorities,
         errors=_errors(conditions, priorities), status=status,
     )  # fmt: skip
@@ -99,7 +107,8 @@ def effect(request: OfficerRequest, code: str, round_code: str) -> HttpResponse:
             actions.show_effect(found.pk, by=request.user)
         return redirect("programme:effect", code, round_code)
     return page(
-        request, "rules_effect", round.programme, "rounds", round=round, version=found, told=describe_version(found),
+        request, "allocations/rules_effect.html",
+        round.programme, "rounds", round=round, version=found, told=describe_version(found),
         effect=describe_effect(found) if found.effect else None,
     )  # fmt: skip
 
@@ -115,7 +124,14 @@ def changes(request: OfficerRequest, code: str, round_code: str, commune_code: s
     rows = describe_changes(found, commune)
     shown = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return page(
-        request, "rules_changes", round.programme, "rounds", round=round, version=found, commune=commune, shown=shown
+        request,
+        "allocations/rules_changes.html",
+        round.programme,
+        "rounds",
+        round=round,
+        version=found,
+        commune=commune,
+        shown=shown,
     )
 
 
