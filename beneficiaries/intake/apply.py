@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -100,10 +101,8 @@ def _insert_households(
     if not new:
         return {}
     codes = next_codes(file.area, len(new))
-    rows = (
-        (one.pk, code, *(household_values(one.household)[name] for name in HOUSEHOLD_TYPES))
-        for one, code in zip(new, codes, strict=True)
-    )
+    in_order = itemgetter(*HOUSEHOLD_TYPES)
+    rows = ((one.pk, code, *in_order(household_values(one.household))) for one, code in zip(new, codes, strict=True))
     names = ", ".join(HOUSEHOLD_TYPES)
     with copied("household_in", {"source_id": "bigint", "code": "text", **HOUSEHOLD_TYPES}, rows) as cursor:
         cursor.execute(

@@ -54,6 +54,7 @@ def test_every_guard_an_officer_can_meet_has_a_sentence():
         "household_has_one_head",
         "household_is_in_one_area",
         "link_has_two_sides",
+        "one_draft_for_a_form",
         "one_version_is_in_force",
         "only_a_closed_record_continues_elsewhere",
         "pair_has_two_sides",
