@@ -19,8 +19,8 @@ class Limits:
     tags: int = 6_000_000
     merges: int = 20_000
     styles: int = 65_430
-    seconds: int = 20
-    memory: int = 1024 * 1024 * 1024
+    seconds: int = 20  # from asking to the answer, on the clock
+    memory: int = 512 * 1024 * 1024  # address space of the reading process
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.refusals import SENTENCES, Refused
 
 _ROOT = Path(__file__).resolve().parents[2]
+_FOR_THE_ANSWER = 2  # seconds of the limit that stay for taking over what the subprocess has read
 
 
 def refusal_message(code: str, params: dict[str, Any]) -> str:
@@ -54,7 +55,7 @@ def _run(path: Path, name: str, limits: Limits) -> bytes:
     try:
         finished = subprocess.run(
             command, env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, timeout=limits.seconds + 10, check=False,
+            stderr=subprocess.DEVNULL, timeout=limits.seconds - _FOR_THE_ANSWER, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as problem:
         raise _refused("too_slow", {}) from problem

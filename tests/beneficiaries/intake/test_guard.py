@@ -3,6 +3,7 @@
 import io
 import struct
 import subprocess
+import time
 import zipfile
 
 import pytest
@@ -410,6 +411,21 @@ def test_read_workbook_refuses_a_small_file_that_says_too_much(tmp_path):
     with pytest.raises(Refused) as refusal:
         read_workbook(saved(tmp_path, content, "a.xlsx"), "a.xlsx")
     assert refusal.value.code == "unpacks_too_large"
+
+
+def test_read_workbook_gives_up_before_its_time_is_over(tmp_path, monkeypatch):
+    """A reader that hangs without using the processor, which the limit on its time does not see."""
+    hanging = tmp_path / "python"
+    hanging.write_text("#!/bin/sh\nexec sleep 60\n")
+    hanging.chmod(0o755)
+    monkeypatch.setattr("beneficiaries.intake.read.sys.executable", str(hanging))
+    began = time.monotonic()
+
+    with pytest.raises(Refused) as refusal:
+        read_workbook(saved(tmp_path, xlsx(), "a.xlsx"), "a.xlsx", Limits(seconds=3))
+
+    assert refusal.value.code == "too_slow"
+    assert time.monotonic() - began < 3
 
 
 def test_read_workbook_says_so_when_the_memory_runs_out(tmp_path):
