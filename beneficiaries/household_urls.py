@@ -30,5 +30,6 @@ urlpatterns = [
     path("<household_code:code>/sua/nhap/", entry_draft.keep, name="draft"),
     path("<household_code:code>/sua/nhap/bo/", entry_draft.discard, name="draft_discard"),
     path("<household_code:code>/dua-ra/", entry.household_delist, name="delist"),
+    path("<household_code:code>/tach-lai/<int:link_id>/", record.undo_link, name="undo_link"),
     path("<household_code:code>/so/<int:person_id>/", record.identity, name="identity"),
 ]

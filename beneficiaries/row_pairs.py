@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -54,7 +54,7 @@ def find_row_pairs(staged: Sequence[Staged], area: Area) -> list[RowPair]:
     taking_part = [one for one in staged if not one.is_skipped]
     by_id = {one.pk or unit: one for unit, one in enumerate(taking_part, 1)}
     found = search_rows(sought_of_rows(taking_part, area.number))
-    codes = _codes([one.b.household_id for one in found if one.b.row_id is None and one.b.household_id])
+    codes = codes_of([one.b.household_id for one in found if one.b.row_id is None and one.b.household_id])
     areas = _names({one.b.record.area_no for one in found})
     pairs = [_of_found(one, by_id, codes, areas) for one in found]
     return sorted(pairs, key=lambda pair: (pair.sheet, pair.row_no, -pair.score))
@@ -68,7 +68,7 @@ def pairs_of_import(file: ImportFile) -> list[RowPair]:
         pk: (sheet, row_no)
         for pk, sheet, row_no in StagedHousehold.objects.filter(pk__in=rows).values_list("pk", "sheet", "row_no")
     }
-    codes = _codes([pair.household_b_id for pair in pairs if pair.household_b_id])
+    codes = codes_of([pair.household_b_id for pair in pairs if pair.household_b_id])
     areas = _names({pair.area_b_id for pair in pairs})
     return [_of_stored(pair, places, codes, areas) for pair in pairs]
 
@@ -94,7 +94,7 @@ def _of_found(one: Found, by_id: dict[int, Staged], codes: dict[int, str], areas
     )  # fmt: skip
 
 
-def _codes(household_ids: Sequence[int]) -> dict[int, str]:
+def codes_of(household_ids: Collection[int]) -> dict[int, str]:
     """Codes of households in any commune; a code tells nothing about people."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, code FROM household_codes(%s::bigint[])", [list(household_ids)])

@@ -19,6 +19,7 @@ from reports.definitions import REPORTS
 from reports.delays import Step
 from reports.models import ReportRun
 from reports.progress import CommuneProgress, Progress
+from reports.todo_pairs import pairs_and_moves
 from reports.todo_rows import (
     MOST_ROWS,
     Block,
@@ -39,6 +40,7 @@ def for_reviewer(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
         due = deadline_words(_("Review due"), round.review_by, progress.today)
         note = with_reminder(due, progress.communes, officer.role)
         yield Block(round.name, _review_tasks(officer, round, progress), note)
+    yield pairs_and_moves(officer)
 
 
 def _review_tasks(officer: Officer, round: Round, progress: Progress) -> list[Task]:
@@ -99,6 +101,7 @@ def for_province_staff(officer: Officer, at: datetime.datetime) -> Iterator[Bloc
         more = links.page("reports:dashboard", dot=round.code, xep="cham") if len(late) > LATE_COMMUNES_SHOWN else ""
         note = deadline_words(_("Lists due"), round.submit_by, progress.today)
         yield Block(title if late else round.name, tasks, note, more)
+    yield pairs_and_moves(officer)
     yield _reports(officer, at)
 
 

@@ -20,6 +20,7 @@ from reports import links
 from reports.delays import Step
 from reports.figures import Figures
 from reports.progress import CommuneProgress
+from reports.todo_pairs import pairs_and_moves
 from reports.todo_rows import (
     MOST_ROWS,
     Block,
@@ -34,6 +35,7 @@ from reports.todo_rows import (
 
 def for_commune_official(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
     yield _to_mend(officer)
+    yield pairs_and_moves(officer)
     for round, progress in open_rounds(officer, at):
         for commune in progress.communes:
             due = deadline_words(_("Lists due"), round.submit_by, progress.today)
