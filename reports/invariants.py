@@ -134,7 +134,9 @@ INVARIANTS = (
           FROM allocations_allocation a
          WHERE a.status IN ('approved', 'waiting', 'returned', 'rejected', 'handed_over')
            AND NOT EXISTS (SELECT 1 FROM recorded r
-                            WHERE r.household_id = a.household_id AND r.verb = 'allocation.' || a.status)
+                            WHERE r.household_id = a.household_id
+                              AND (r.verb = 'allocation.' || a.status
+                                   OR a.status = 'approved' AND r.verb = 'allocation.promoted'))
         """,
     ),
     Invariant(
