@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -16,6 +17,7 @@ from administration.event_words import DETAILS, value_in_words
 from administration.models import Area, Officer
 from beneficiaries.household_values import HOUSEHOLD_FIELDS
 from beneficiaries.models import Gender, Household, SuspectedPair
+from beneficiaries.names import fold
 from beneficiaries.pair_sides import Side, sides_of
 from beneficiaries.pair_words import reasons, sentence
 
@@ -64,6 +66,11 @@ class Comparison:
     households: dict[int, Household] = field(default_factory=dict)  # those that the officer may open
     both_here: bool = False
     advised: int = 0  # the household whose record is the fuller one
+
+    @property
+    def can_take(self) -> bool:
+        """Some field differs, so that a merging has to choose (otherwise the record that stays is right)."""
+        return self.both_here and any(row.name and row.first and row.second for row in self.rows)
 
 
 def may_decide(officer: Officer) -> bool:
@@ -167,7 +174,12 @@ def _record_rows(one: Household, other: Household) -> list[Row]:
     for name in HOUSEHOLD_FIELDS:
         first, second = (value_in_words(name, getattr(household, name)) for household in (one, other))
         if name not in shown and (first or second):
-            rows.append(_row(str(DETAILS[name].label), first, second, takes="" if name == "attributes" else name))
+            rows.append(
+                _row(capfirst(str(DETAILS[name].label)), first, second, takes="" if name == "attributes" else name)
+            )
     names = [", ".join(p.full_name for p in h.members.filter(is_live=True).order_by("-is_head", "pk"))
              for h in (one, other)]  # fmt: skip
-    return [*rows, _row(_("Members of the household"), *names)]
+    members = _row(_("Members of the household"), *names)
+    if members.sign == "≠" and fold(names[0]) == fold(names[1]):
+        members = replace(members, sign="≈", words=sentence("name", "marks"))
+    return [*rows, members]

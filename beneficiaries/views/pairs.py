@@ -80,7 +80,7 @@ def undo(request: OfficerRequest, pair_id: int) -> HttpResponse:
 
 
 def _page(request: OfficerRequest, pair: SuspectedPair, *, error: str = "") -> TemplateResponse:
-    found = pages.compare(pair, request.user)
+    found, may_decide = pages.compare(pair, request.user), pages.may_decide(request.user)
     asked = None
     if pair.state == SuspectedPair.State.WAITING:
         both = [pair.household_a_id, pair.household_b_id]
@@ -88,7 +88,8 @@ def _page(request: OfficerRequest, pair: SuspectedPair, *, error: str = "") -> T
     context = {
         "pair": pair, "found": found, "sides": [found.line.first, found.line.second] if found.rows else [],
         "following": pages.next_after(pair, request.user), "error": error,
-        "request_id": asked.pk if asked else None, "may_decide": pages.may_decide(request.user),
+        "request_id": asked.pk if asked else None, "may_decide": may_decide,
+        "may_take": may_decide and pair.state == SuspectedPair.State.OPEN and found.can_take,
         "reason_choices": pages.REASONS.items(), "chosen": request.POST.get("ly_do", "giay-to"),
         "note": request.POST.get("ghi_chu", ""), "just_decided": _just_decided(request),
     }  # fmt: skip

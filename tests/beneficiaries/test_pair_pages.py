@@ -100,7 +100,12 @@ def test_a_record_of_another_commune_is_shown_masked_and_without_link():
 
 def test_differences_are_named_in_words_and_with_a_sign():
     pair = two()
-    found = browser(make_officer()).get(reverse("pairs:pair", args=[pair.pk])).context["found"]
+    address, client = reverse("pairs:pair", args=[pair.pk]), browser(make_officer())
+    assert 'name="lay"' not in text_of(client, address)  # what only one record says is kept without asking
+    Household.objects.filter(pk=pair.household_a_id).update(hamlet="Khu phố 9")
+    make_person(pair.household_b, full_name="Trần Văn Con")
+    found = client.get(address).context["found"]
+    assert 'name="lay" value="hamlet"' in text_of(client, address)
     rows = {row.label: (row.sign, row.words) for row in found.rows}
     assert rows["Full name"] == ("≈", "The names differ only in tone marks or capitals.")
     assert rows["Birth"] == ("=", "The same")
