@@ -30,7 +30,8 @@ name_details(
         name: Detail(capfirst(field.verbose_name), dict(field.flatchoices))
         for model, names in _SETTINGS.items()
         for name in names
-        for field in [model._meta.get_field(name)]
+        for field in model._meta.fields
+        if field.name == name
     },
     name=Detail(_("Name")),
     legal_basis=Detail(_("Legal basis")),

@@ -104,13 +104,13 @@ def next_after(pair: SuspectedPair, officer: Officer) -> SuspectedPair | None:
     following = Q(certainty=pair.certainty) & later
     if pair.certainty == SuspectedPair.Certainty.SAME:
         following |= Q(certainty=SuspectedPair.Certainty.LIKELY)
-    return pairs_of(officer).open().filter(following).first()
+    return pairs_of(officer).filter(following, state=SuspectedPair.State.OPEN).first()
 
 
 def compare(pair: SuspectedPair, officer: Officer) -> Comparison:
     """Both records side by side; of a record outside the officer's area only what `sides_of` gives."""
     line = lines_of([pair], officer)[0]
-    ids = [pair.household_a_id, pair.household_b_id]
+    ids = [pk for pk in (pair.household_a_id, pair.household_b_id) if pk is not None]
     seen = Household.objects.visible_to(officer).filter(pk__in=ids).select_related("area")
     found = Comparison(line, households={household.pk: household for household in seen})
     if line.first is None or line.second is None:
@@ -138,8 +138,8 @@ def _rows(pair: SuspectedPair, first: Side, second: Side) -> list[Row]:
         _row(_("Gender"), _gender(first.gender), _gender(second.gender), "gender", best),
         _row(_("Commune"), first.area_name, second.area_name),
         _row(_("Hamlet"), first.hamlet, second.hamlet, takes="hamlet"),
-        _row(_("Category"), *(value_in_words("category", s.category) for s in (first, second)), takes="category"),
-        _row(_("Number of members"), *(str(s.member_count or "") for s in (first, second)), takes="member_count"),
+        _row(_("Category"), _category(first), _category(second), takes="category"),
+        _row(_("Number of members"), _count(first), _count(second), takes="member_count"),
     ]
 
 
@@ -163,6 +163,14 @@ def _plainly(first: str, second: str) -> tuple[str, str]:
     return "?", _("Not known of both") if first or second else _("Not known of either")
 
 
+def _category(side: Side) -> str:
+    return value_in_words("category", side.category)
+
+
+def _count(side: Side) -> str:
+    return str(side.member_count or "")
+
+
 def _gender(code: str) -> str:
     return str(dict(Gender.choices).get(code, ""))
 
@@ -179,7 +187,7 @@ def _record_rows(one: Household, other: Household) -> list[Row]:
             )
     names = [", ".join(p.full_name for p in h.members.filter(is_live=True).order_by("-is_head", "pk"))
              for h in (one, other)]  # fmt: skip
-    members = _row(_("Members of the household"), *names)
+    members = _row(_("Members of the household"), names[0], names[1])
     if members.sign == "≠" and fold(names[0]) == fold(names[1]):
         members = replace(members, sign="≈", words=sentence("name", "marks"))
     return [*rows, members]

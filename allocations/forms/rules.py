@@ -54,18 +54,18 @@ class ConditionForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind = (self.data.get(self.add_prefix("kind")) if self.is_bound else None) or self.initial.get("kind")
-        self.kind = kind if kind in ConditionKind.values else ""
-        if self.kind in NUMBERS:
-            least, most = NUMBERS[ConditionKind(self.kind)]
+        self.kind_chosen = str(kind) if kind in ConditionKind.values else ""
+        if self.kind_chosen in NUMBERS:
+            least, most = NUMBERS[ConditionKind(self.kind_chosen)]
             self.fields["chosen"] = forms.IntegerField(label=_("Number"), min_value=least, max_value=most)
-        elif self.kind in CHOICES:
+        elif self.kind_chosen in CHOICES:
             self.fields["chosen"] = forms.MultipleChoiceField(
-                label=_("One of"), choices=list(CHOICES[self.kind].items()), widget=forms.CheckboxSelectMultiple
+                label=_("One of"), choices=list(CHOICES[self.kind_chosen].items()), widget=forms.CheckboxSelectMultiple
             )
 
     @property
     def words(self) -> str:
-        return str(ConditionKind(self.kind).label) if self.kind else ""
+        return str(ConditionKind(self.kind_chosen).label) if self.kind_chosen else ""
 
     @property
     def condition(self) -> Condition:
@@ -98,7 +98,7 @@ class VersionForm(forms.Form):
 
     def __init__(self, *args: Any, version: RuleVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {"legal_basis": version.legal_basis, "reason": version.reason}
+        self.initial.update(legal_basis=version.legal_basis, reason=version.reason)
         for tie, label in Tie.choices:
             place = version.ties.index(tie) + 1 if tie in version.ties else None
             box = forms.NumberInput(attrs={"min": 1, "inputmode": "numeric"})

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -71,7 +71,7 @@ def page(
 
 
 def save(
-    request: OfficerRequest, programme: Programme, form: Form, act: Callable[[], object], url: str, said: str
+    request: OfficerRequest, programme: Programme, form: BaseForm, act: Callable[[], object], url: str, said: str
 ) -> HttpResponse | None:
     """Does it and goes to the page that shows it; None: refused, with the sentence in the form."""
     try:

@@ -165,7 +165,7 @@ def test_an_identity_number_is_looked_up_without_standing_in_an_address(official
     assert response["HX-Push-Url"] == "false"
     assert "1 households" in response.content.decode()
     links = re.findall(r'(?:href|action|hx-\w+)="([^"]*)"', response.content.decode())
-    assert not any(re.search(r"060(%20|[+ ])?170", link) for link in links)  # a household's code may hold 060
+    assert not any(re.search(r"060(%20|[+ ])?170", link) for link in links)
     (event,) = AuditEvent.objects.all()
     assert event.verb == Verb.IDENTITY_SEARCHED
 
