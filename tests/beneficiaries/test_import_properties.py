@@ -200,8 +200,14 @@ def test_a_clean_name_is_its_own_clean_name(text):
     assert fold(fold(text)) == fold(text)
 
 
+UNITS = ["", "KP", "kp.", "K/P ", "tdp", "Tổ DP ", "t", "Th.", "thôn ", "THÔN ", "khu phố ", "Ấp ", "bản "]
+unit_names = st.builds(
+    "{}{}".format, st.sampled_from(UNITS), st.integers(0, 30).map(str) | st.just("07") | st.just("bắc sơn") | words
+)
+
+
 @many
-@given(texts, st.sampled_from(["", "Thôn", "Khu phố"]))
+@given(unit_names | texts, st.sampled_from(["", "Thôn", "Khu phố"]))
 def test_a_clean_hamlet_is_its_own_clean_hamlet(text, header):
     once = read_hamlet(text, header)
     assert read_hamlet(once, header) == once
