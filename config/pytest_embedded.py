@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
@@ -32,6 +33,7 @@ def _test_environment() -> None:
     os.environ.setdefault("TRAO_FILES", str(data_folder("test") / "files"))
 
 
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped either way, the servers are stopped, too
 _test_environment()  # at import: pytest-django reads the settings before any hook of ours
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from config.embedded import ROOT
 
-OPERATIONS = 4000  # of each seed; by hand `python -m tests.simulation --operations 20000` runs longer ones
+OPERATIONS = 2000  # of each seed; by hand `python -m tests.simulation --operations 20000` runs longer ones
 HEAT = {11: 2500, 12: 600, 13: 200}  # seed -> how many identity numbers the officers fight for
 TRIES = 6
 
@@ -32,11 +32,11 @@ def test_officers_under_fire_lose_nothing_and_double_nothing(seed):
     assert result["errors"] == []
     counts = result["counts"]
     assert counts["operations"] == OPERATIONS
-    assert result["killed"] > 10
+    assert result["killed"] > 5
     assert result["crashed"] > 0
-    assert counts["answers lost"] > 50
-    assert counts["found again by the key"] > 10
-    assert min(counts.get(name, 0) for name in ("register", "approve", "hand_over", "undo", "import")) > 5, counts
+    assert counts["answers lost"] > 20
+    assert counts["found again by the key"] > 5
+    assert min(counts.get(name, 0) for name in ("register", "approve", "hand_over", "undo", "import")) > 2, counts
 
 
 @pytest.mark.parametrize(
