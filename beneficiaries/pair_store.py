@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 
 from beneficiaries.intake.temporary import copied
@@ -61,7 +62,9 @@ def _keep(pairs: Any, found: Sequence[Found], *, found_in: int | None) -> int:
     if kept:
         with copied("pair_found", _TYPES, map(_as_row, kept)) as cursor:
             cursor.execute(_REFRESH)
-            cursor.execute(_INSERT, [found_in])
+            # A household of another commune may leave the register meanwhile: what is left is found by the next search.
+            with suppress(IntegrityError), transaction.atomic():
+                cursor.execute(_INSERT, [found_in])
     return len(kept)
 
 
