@@ -44,6 +44,7 @@ def _table(table: Table) -> dict[str, Any]:
         "sheet": table.sheet,
         "header_row": table.layout.header_row,
         "structure": mapping.structure,
+        "category": table.layout.base.category,
         "fingerprint": mapping.fingerprint,
         "households": len(table.households),
         "columns": [
@@ -158,6 +159,7 @@ def stored_views(seen: dict[str, Any], choices: Choices) -> list[TableView]:
             {column["index"]: column["leaf"] for column in table["columns"] if column["leaf"]},
             words,
             choices.terms,
+            table["category"],
         )
         for table in seen.get("tables", [])
     ]

@@ -1,6 +1,7 @@
 """A household of a file as JSON and back: what the sealed payload of a staged row holds."""
 
 from collections.abc import Iterable
+from dataclasses import astuple
 from datetime import date
 from typing import Any
 
@@ -68,10 +69,7 @@ def problems_from_json(values: Iterable[list[Any]], sheet: str) -> list[Problem]
 
 
 def rows_to_json(rows: Iterable[SourceRow]) -> list[list[Any]]:
-    return [
-        [row.row_no, cells_to_json(row.cells), [row.section.hamlet, row.section.commune, row.section.category]]
-        for row in rows
-    ]
+    return [[row.row_no, cells_to_json(row.cells), list(astuple(row.section))] for row in rows]
 
 
 def rows_from_json(values: Iterable[list[Any]]) -> list[SourceRow]:

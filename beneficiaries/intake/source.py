@@ -24,7 +24,10 @@ _SUPERSEDED = {
 
 @dataclass(slots=True)
 class TableView:
-    """How one list is read. `fields` and `headers` are by column (0 is A), `words` and `terms` what words mean."""
+    """How one list is read. `fields` and `headers` are by column (0 is A), `words` and `terms` what words mean.
+
+    `category` is what the list's title or sheet name says of all its rows.
+    """
 
     sheet: str
     structure: Structure
@@ -32,6 +35,7 @@ class TableView:
     headers: dict[int, str]
     words: dict[str, CategoryValue] = field(default_factory=dict)
     terms: Terms = field(default_factory=dict)
+    category: str = ""
 
     def column(self, name: str) -> int | None:
         """The column that shows a field, or the one it was read from."""
@@ -63,7 +67,8 @@ class Mend:
 
 def view_of(table: Table, words: dict[str, CategoryValue], terms: Terms) -> TableView:
     headers = {column.index: column.labels[-1] for column in table.layout.columns if column.labels}
-    return TableView(table.sheet, table.mapping.structure, dict(table.mapping.fields), headers, words, terms)
+    fields, category = dict(table.mapping.fields), table.layout.base.category
+    return TableView(table.sheet, table.mapping.structure, fields, headers, words, terms, category)
 
 
 def source_rows(table: Table, sheet: Sheet) -> dict[int, SourceRow]:
@@ -160,7 +165,7 @@ class _Grid:
                 row.append("1")
         columns = [Column(i, header, (header,) if header else ()) for i, header in enumerate(self._headers)]
         rows = [DataRow(row.row_no, cell, row.section) for row, cell in zip(self._rows, cells, strict=True)]
-        layout = Layout(self._view.sheet, None, [], columns, names, rows)
+        layout = Layout(self._view.sheet, None, [], columns, names, rows, base=Section(category=self._view.category))
         return layout, Mapping(dict(enumerate(names)), {}, "", self._view.structure)
 
 

@@ -137,7 +137,7 @@ class Walk:
         return lines.update(status=to, decided_by=self.reviewer, decided_at=at, reason=reason)
 
     def hand_over_one(self) -> bool:
-        under_way = Allocation.objects.filter(status__in=UNDER_WAY, household__delisted_on=None, recheck=None)
+        under_way = Allocation.objects.filter(status__in=UNDER_WAY, household__delisted_on=None, recheck__isnull=True)
         line = under_way.order_by("pk").first()
         if line is None:
             return False

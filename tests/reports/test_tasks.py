@@ -324,7 +324,7 @@ def hand_over_between(monkeypatch: pytest.MonkeyPatch, round: Round) -> None:
     """A device is handed over between the reading of the list and the reading of the roll-up."""
 
     def hand_over_one() -> None:
-        line = Allocation.objects.filter(status=Status.APPROVED, recheck=None).order_by("pk").first()
+        line = Allocation.objects.filter(status=Status.APPROVED, recheck__isnull=True).order_by("pk").first()
         device = make_device(line.area, state=Device.State.HANDED_OVER)
         Allocation.objects.filter(pk=line.pk).update(status=Status.HANDED_OVER, device=device)
 
