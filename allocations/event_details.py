@@ -38,6 +38,7 @@ name_details(
     categories=Detail(_("Categories"), dict(Category.choices)),
     supports=Detail(_("Forms of support")),
     support=Detail(_("Form of support")),
+    quota=Detail(_("Quota")),
     code=Detail(_("Kind of money"), dict(SourceCode.choices)),
     source=Detail(_("Funding source")),
     day_kind=Detail(_("What it is"), dict(CalendarDay.Kind.choices)),

@@ -1,4 +1,4 @@
-"""The quota of a round, unit by unit: households, what was proposed and approved, what is left."""
+"""The quota of a round, unit by unit and support by support: households, proposed, approved, what is left."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from administration.models import Area, Officer
 from administration.templatetags.trao import Bar
@@ -17,31 +17,27 @@ from allocations.proposal import Claimant, share_out, with_superiors
 from beneficiaries.models import Household
 
 PROPOSED = [Status.SUBMITTED, Status.WAITING, *IN_QUOTA]
+LATER_GROUP = 3  # households that are neither of merit nor of social policy (TT 14/2022/TT-BTTTT, Điều 17)
+Amounts = dict[int, dict[int, int]]  # support → unit → devices
 
 
 @dataclass
-class QuotaRow:
-    """One unit with everything below it. Counts of households; `allowed` is None where no quota has been set."""
+class Figures:
+    """Counts of households of a unit with everything below it; `allowed` is None where no quota has been set."""
 
-    area: Area
-    depth: int
     covered: int = 0
     listed: int = 0
     proposed: int = 0
     waiting: int = 0
     waiting_first: int = 0
     approved: int = 0
+    approved_later: int = 0
     allowed: int | None = None
     given_below: int = 0
 
     @property
     def left(self) -> int | None:
         return None if self.allowed is None else self.allowed - self.approved
-
-    @property
-    def unshared(self) -> int | None:
-        """What a superior unit has not passed on yet."""
-        return None if self.allowed is None or self.area.is_commune else self.allowed - self.given_below
 
     @property
     def weight(self) -> int:
@@ -58,18 +54,46 @@ class QuotaRow:
         bars = [Bar("0.00", f"{approved:.2f}", "quota-done")]
         return [*bars, Bar(f"{approved:.2f}", f"{proposed:.2f}", "quota-selected")]
 
+    def add(self, counts: Mapping[str, int]) -> None:
+        for name, n in counts.items():
+            setattr(self, name, getattr(self, name) + n)
+
+
+@dataclass
+class QuotaRow:
+    """One unit: its figures for each support of the round (by id), and for all of them together."""
+
+    area: Area
+    depth: int
+    whole: Figures = field(default_factory=Figures)
+    cells: dict[int, Figures] = field(default_factory=dict)
+
+    @property
+    def unshared(self) -> int | None:
+        """What a superior unit has not passed on yet."""
+        whole = self.whole
+        return None if whole.allowed is None or self.area.is_commune else whole.allowed - whole.given_below
+
 
 @dataclass
 class QuotaTable:
-    """Rows in tree order, superior units before those below them."""
+    """Rows in tree order, superior units before those below them; supports in the order of the round."""
 
     round: Round
-    support: RoundSupport | None = None
+    supports: list[RoundSupport] = field(default_factory=list)
     rows: list[QuotaRow] = field(default_factory=list)
 
     @property
-    def amounts(self) -> dict[int, int]:
-        return {row.area.number: row.allowed for row in self.rows if row.allowed is not None}
+    def amounts(self) -> Amounts:
+        """The quotas that are set."""
+        return {
+            support.pk: {
+                row.area.number: allowed
+                for row in self.rows
+                if (allowed := row.cells[support.pk].allowed) is not None
+            }
+            for support in self.supports
+        }  # fmt: skip
 
     @property
     def fingerprint(self) -> str:
@@ -80,43 +104,39 @@ class QuotaTable:
     def top(self) -> QuotaRow | None:
         return self.rows[0] if self.rows else None
 
-    def proposal(self, total: int) -> dict[int, int]:
-        """Quota by unit for `total` devices of the first row's unit. Raises TooFew."""
+    @property
+    def first_group_waits_at(self) -> set[int]:
+        """Communes where the first group waits for a place while another commune gives places to later groups."""
         communes = [row for row in self.rows if row.area.is_commune]
-        shares = share_out(total, [Claimant(row.area.number, row.weight, row.approved) for row in communes])
+        giving = {row.area.number for row in communes if row.whole.approved_later}
+        return {row.area.number for row in communes if row.whole.waiting_first and giving - {row.area.number}}
+
+    def proposal(self, total: int, support: RoundSupport) -> dict[int, int]:
+        """Quota by unit for `total` devices of one support of the first row's unit. Raises TooFew."""
+        communes = [(row.area.number, row.cells[support.pk]) for row in self.rows if row.area.is_commune]
+        shares = share_out(total, [Claimant(unit, cell.weight, cell.approved) for unit, cell in communes])
         parents = {row.area.number: row.area.parent_id for row in self.rows}
         top = self.rows[0].area.number
         return with_superiors(shares, parents, top) | {top: total}
 
 
-def fingerprint_of(amounts: Mapping[int, int]) -> str:
-    text = ";".join(f"{area}={amounts[area]}" for area in sorted(amounts))
+def fingerprint_of(amounts: Mapping[int, Mapping[int, int]]) -> str:
+    text = ";".join(f"{pk}/{unit}={units[unit]}" for pk, units in sorted(amounts.items()) for unit in sorted(units))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def read_table(officer: Officer, round: Round, support: RoundSupport | None = None) -> QuotaTable:
-    """The officer's own part of the tree, for one support (the first, if none is named).
-
-    Six queries, whatever the number of units.
-    """
-    support = support or round.supports.select_related("source").first()
+def read_table(officer: Officer, round: Round) -> QuotaTable:
+    """The officer's own part of the tree. Seven queries, whatever the number of units and supports."""
+    supports = list(round.supports.select_related("source", "round"))
     communes = list(existing_communes(officer, round))
-    rows = {area.number: QuotaRow(area, depth) for area, depth in _tree(officer, communes)}
-    covered = _covered(round, support, communes)
-    counts = _lines(round, support, communes)
-    for commune in communes:
-        n = counts.get(commune.number, {})
-        facts = {"covered": covered.get(commune.number, 0), **n}
-        for unit in _upwards(commune.number, rows):
-            for name, amount in facts.items():
-                setattr(rows[unit], name, getattr(rows[unit], name) + amount)
-    for quota in _quotas(officer, round, support).filter(area__in=rows):
-        rows[quota.area_id].allowed = quota.allowed
-    for row in rows.values():
-        parent = row.area.parent_id
-        if parent in rows and row.allowed is not None:
-            rows[parent].given_below += row.allowed
-    return QuotaTable(round, support, list(rows.values()))
+    rows = {
+        area.number: QuotaRow(area, depth, cells={support.pk: Figures() for support in supports})
+        for area, depth in _tree(officer, communes)
+    }
+    _add_covered(rows, round, supports, communes)
+    _add_lines(rows, round, supports, communes)
+    _add_quotas(rows, officer, round, supports)
+    return QuotaTable(round, supports, list(rows.values()))
 
 
 def _tree(officer: Officer, communes: Iterable[Area]) -> list[tuple[Area, int]]:
@@ -132,47 +152,66 @@ def _tree(officer: Officer, communes: Iterable[Area]) -> list[tuple[Area, int]]:
     return [(unit, depths[unit.number]) for unit in units]
 
 
-def _upwards(number: int, rows: Mapping[int, QuotaRow]) -> Iterable[int]:
+def _upwards(number: int, rows: Mapping[int, QuotaRow]) -> Iterable[QuotaRow]:
     unit: int | None = number
     while unit is not None and unit in rows:
-        yield unit
+        yield rows[unit]
         unit = rows[unit].area.parent_id
 
 
-def _quotas(officer: Officer, round: Round, support: RoundSupport | None) -> QuerySet[Quota]:
-    quotas = Quota.objects.visible_to(officer).filter(round=round)
-    return quotas.filter(source=support.source_id, form=support.form) if support else quotas.none()
-
-
-def _covered(round: Round, support: RoundSupport | None, communes: list[Area]) -> dict[int, int]:
-    """Households of the register whom the round covers and the funding source pays for, by commune."""
-    paid = set(support.source.categories) if support else set()
+def _add_covered(
+    rows: Mapping[int, QuotaRow], round: Round, supports: list[RoundSupport], communes: list[Area]
+) -> None:
+    """Households of the register whom the round covers: each support counts those for whom its source pays."""
     found = (
         Household.objects.listed()
-        .filter(area__in=communes, category__in=paid.intersection(round.categories))
-        .values_list("area")
+        .filter(area__in=communes, category__in=round.categories)
+        .values_list("area", "category")
         .annotate(n=Count("pk"))
-        .order_by("area")
+        .order_by("area", "category")
     )
-    return dict(found)
+    for area, category, n in found:
+        paying = [support.pk for support in supports if category in support.source.categories]
+        for row in _upwards(area, rows):
+            for pk in paying:
+                row.cells[pk].covered += n
+            row.whole.covered += n if paying else 0
 
 
-def _lines(round: Round, support: RoundSupport | None, communes: list[Area]) -> dict[int, dict[str, int]]:
-    """Lines of the support by commune: on the list, proposed, waiting, of those in the first group, approved."""
-    of_support = Q(source=support.source_id, form=support.form) if support else Q(pk=None)
-    lines = Allocation.objects.filter(of_support)
+def _add_lines(
+    rows: Mapping[int, QuotaRow], round: Round, supports: list[RoundSupport], communes: list[Area]
+) -> None:  # fmt: skip
+    """Lines by commune and support: on the list, proposed, waiting, of those in the first group, approved."""
+    ids = {(support.source_id, support.form): support.pk for support in supports}
     found = (
-        lines.filter(round=round, area__in=communes)
-        .values("area")
+        Allocation.objects.filter(round=round, area__in=communes)
+        .values("area", "source", "form")
         .annotate(
             listed=Count("pk", filter=Q(status__in=LIVE)),
             proposed=Count("pk", filter=Q(status__in=PROPOSED)),
             waiting=Count("pk", filter=Q(status=Status.WAITING)),
             waiting_first=Count("pk", filter=Q(status=Status.WAITING, priority_group=1)),
             approved=Count("pk", filter=Q(status__in=IN_QUOTA)),
+            approved_later=Count("pk", filter=Q(status__in=IN_QUOTA, priority_group__gte=LATER_GROUP)),
         )
-        .order_by("area")
+        .order_by("area", "source", "form")
     )
+    for each in found:
+        counts: dict[str, Any] = dict(each)
+        area, pk = counts.pop("area"), ids[counts.pop("source"), counts.pop("form")]
+        for row in _upwards(area, rows):
+            row.cells[pk].add(counts)
+            row.whole.add(counts)
 
-    rows: list[dict[str, Any]] = [dict(row) for row in found]
-    return {row.pop("area"): row for row in rows}
+
+def _add_quotas(
+    rows: Mapping[int, QuotaRow], officer: Officer, round: Round, supports: list[RoundSupport]
+) -> None:  # fmt: skip
+    ids = {(support.source_id, support.form): support.pk for support in supports}
+    for quota in Quota.objects.visible_to(officer).filter(round=round, area__in=rows):
+        row = rows[quota.area_id]
+        row.cells[ids[quota.source_id, quota.form]].allowed = quota.allowed
+        row.whole.allowed = (row.whole.allowed or 0) + quota.allowed
+        if parent := rows.get(row.area.parent_id or 0):
+            parent.cells[ids[quota.source_id, quota.form]].given_below += quota.allowed
+            parent.whole.given_below += quota.allowed

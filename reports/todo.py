@@ -11,6 +11,7 @@ from administration.models import Area, Officer, Role
 from allocations.models import Round
 from reports.todo_above import for_administrator, for_province_staff, for_reviewer
 from reports.todo_commune import for_commune_leader, for_commune_official
+from reports.todo_quota import changes_of_quota
 from reports.todo_rows import MOST_ROWS, Block
 
 _BY_ROLE: dict[Role, Callable[[Officer, datetime.datetime], Iterator[Block]]] = {
@@ -24,9 +25,8 @@ _BY_ROLE: dict[Role, Callable[[Officer, datetime.datetime], Iterator[Block]]] = 
 
 def blocks_for(officer: Officer, *, at: datetime.datetime) -> list[Block]:
     """Everything the officer has to do, in blocks that have at least one row."""
-    blocks = [
-        Block(b.title, b.tasks[:MOST_ROWS], b.note, b.more_url) for b in _BY_ROLE[Role(officer.role)](officer, at)
-    ]
+    found = [*_BY_ROLE[Role(officer.role)](officer, at), changes_of_quota(officer, at)]
+    blocks = [Block(b.title, b.tasks[:MOST_ROWS], b.note, b.more_url) for b in found]
     return [block for block in blocks if block.tasks]
 
 

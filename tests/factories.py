@@ -174,8 +174,8 @@ def make_rules(
     return made
 
 
-def make_quota(round: Round, area: Area | None = None, allowed: int = 10) -> Quota:
-    return Quota.objects.create(round=round, area=area or commune(), allowed=allowed)
+def make_quota(round: Round, area: Area | None = None, allowed: int = 10, **more: Any) -> Quota:
+    return Quota.objects.create(round=round, area=area or commune(), allowed=allowed, **more)
 
 
 def make_list(round: Round, area: Area | None = None, *, official: Officer | None = None, **more: Any) -> CommuneList:

@@ -24,6 +24,7 @@ from allocations.actions.programme import (
     set_source,
     set_supports,
 )
+from allocations.actions.quotas import QuotaChanged, set_quota, set_quotas, undo_quota_change
 from allocations.actions.rechecks import confirm_approval, reopen
 from allocations.actions.review import (
     UNDO_WITHIN,
@@ -35,7 +36,7 @@ from allocations.actions.review import (
     send_back,
     undo_decision,
 )
-from allocations.actions.rounds import QuotaChanged, close_round, open_round, set_quota
+from allocations.actions.rounds import close_round, open_round
 from allocations.actions.rules import draft_rules, drop_draft, publish_rules, show_effect, write_rules
 from allocations.actions.selections import NothingDecided, decide_selection, select_lines
 
@@ -78,6 +79,7 @@ __all__ = [
     "set_area_class",
     "set_calendar_day",
     "set_quota",
+    "set_quotas",
     "set_source",
     "set_supports",
     "show_effect",
@@ -87,6 +89,7 @@ __all__ = [
     "take_off",
     "undo_decision",
     "undo_hand_over",
+    "undo_quota_change",
     "withdraw_list",
     "write_rules",
 ]

@@ -15,7 +15,7 @@ from allocations.models.calendar import CalendarDay
 from allocations.models.lists import CommuneList
 from allocations.models.looks import Look
 from allocations.models.postings import Posting
-from allocations.models.quotas import Quota
+from allocations.models.quotas import Quota, QuotaChange
 from allocations.models.rounds import (
     Demand,
     FundingSource,
@@ -53,6 +53,7 @@ __all__ = [
     "Profile",
     "Programme",
     "Quota",
+    "QuotaChange",
     "Reason",
     "Round",
     "RoundSupport",

@@ -1,19 +1,17 @@
-"""How many households each unit may approve, support by support. Two triggers and a CHECK guard every number."""
+"""How many households each unit may approve, support by support, and every change of it with its reason."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from administration.models import Area
+from administration.models import Area, Officer
 from allocations.models.rounds import FundingSource, Round, SupportForm
-
-if TYPE_CHECKING:
-    from administration.models import Officer
 
 
 class QuotaQuerySet(models.QuerySet["Quota"]):
@@ -90,3 +88,49 @@ class Quota(models.Model):
     @property
     def left(self) -> int:
         return self.allowed - self.used
+
+
+class QuotaChangeQuerySet(models.QuerySet["QuotaChange"]):
+    def visible_to(self, officer: Officer) -> Self:
+        if officer.area is None:
+            return self.none()
+        return self.filter(area__number__range=(officer.area.number, officer.area.last))
+
+    def newest_first(self) -> Self:
+        return self.order_by("-event", "area", "pk")
+
+
+class QuotaChange(models.Model):
+    """One number that was changed: what stood there (None: nothing), what stands there now, who, when and why.
+
+    `event`: the audit event of the save that it belongs to; `undoes`: the event whose changes it takes back.
+    """
+
+    event = models.BigIntegerField()
+    undoes = models.BigIntegerField(null=True)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="quota_changes")
+    area = models.ForeignKey(Area, models.PROTECT, db_column="area_no", related_name="+")
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="+", verbose_name=_("funding source"))
+    form = models.CharField(_("form of support"), max_length=5, choices=SupportForm.choices)
+    before = models.PositiveIntegerField(_("before"), null=True)
+    after = models.PositiveIntegerField(_("after"), null=True)
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    objects = QuotaChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change of quota")
+        verbose_name_plural = _("changes of quota")
+        indexes = [models.Index("round", "event", name="quota_change_of_round")]
+        constraints = [
+            models.CheckConstraint(
+                name="quota_change_has_a_reason",
+                condition=~Q(reason__regex=r"^\s*$"),
+                violation_error_message=_("Write the reason or the decision number for the change."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area}: {self.before} → {self.after}"

@@ -260,3 +260,10 @@ class RoundSupport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_form_display()} – {self.source}"
+
+    @property
+    def device_kind(self) -> DeviceKind | None:
+        """What kind of device is handed over; None: cash."""
+        if self.form == SupportForm.CASH:
+            return None
+        return DeviceKind.TABLET if self.form == SupportForm.TABLET else DeviceKind(self.round.device_kind)

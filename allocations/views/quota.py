@@ -1,4 +1,4 @@
-"""Who may approve how many: the quota of a round, its proposal and its changes."""
+"""Who may approve how many: the quota of a round, its proposal, its changes and their history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,9 +16,11 @@ from administration.access import OfficerRequest, Permission, may, requires
 from administration.refusals import NotPossible
 from allocations import actions
 from allocations.forms.quota import ProposalForm, QuotaForm, RoundForm
-from allocations.models import Round
+from allocations.models import QuotaChange, Round
 from allocations.proposal import TooFew
-from allocations.quota_table import QuotaTable, read_table
+from allocations.quota_history import A_PAGE, read_history
+from allocations.quota_paste import read_pasted
+from allocations.quota_table import Amounts, QuotaTable, read_table
 from allocations.views.place import find_round
 
 
@@ -31,10 +33,10 @@ def quota_list(request: OfficerRequest) -> HttpResponse:
     if chosen is None:
         return render(request, "allocations/quota_list.html", {"round": None})
     table = read_table(request.user, chosen)
-    proposal = ProposalForm(request.GET if "tong" in request.GET else None, initial={"tong": _total(table)})
-    proposed = _propose(table, proposal) if proposal.is_bound and may(request.user, Permission.QUOTA_SET) else None
+    proposal = ProposalForm(request.GET, table=table) if "tong" in request.GET else None
+    proposed = _propose(table, proposal) if proposal and may(request.user, Permission.QUOTA_SET) else None
     form = QuotaForm(table=table, proposed=proposed)
-    return _page(request, table, form, proposal, proposed=proposed)
+    return _page(request, form, proposal=proposal, proposed=proposed)
 
 
 @require_POST
@@ -49,61 +51,125 @@ def set_quota(request: OfficerRequest, round_code: str) -> HttpResponse:
     if form.is_valid():
         reason, seen = form.cleaned_data["reason"], table.amounts
         try:
-            changed = actions.set_quota(round.pk, form.amounts, reason=reason, seen=seen, by=request.user)
+            changed = actions.set_quotas(round.pk, form.amounts, reason=reason, seen=seen, by=request.user)
         except actions.QuotaChanged:
             return _conflict(request, round)
         except NotPossible as refusal:
             form.add_error(None, str(refusal))
         else:
-            words = ngettext("The quota of %(n)s unit was changed.", "The quotas of %(n)s units were changed.", changed)
-            messages.success(request, words % {"n": changed})
+            _say_what_changed(request, changed)
             return redirect(_address(round))
-    return _page(request, table, form, ProposalForm(initial={"tong": _total(table)}), status=422)
+    return _page(request, form, status=422)
+
+
+@require_POST
+@requires(Permission.QUOTA_SET)
+def paste(request: OfficerRequest, round_code: str) -> HttpResponse:
+    """Fills the boxes from rows copied out of a spreadsheet; what is typed elsewhere stays, nothing is saved."""
+    table = read_table(request.user, find_round(request.user, round_code))
+    typed = QuotaForm(request.POST, table=table)
+    typed.is_valid()
+    pasted = read_pasted(request.POST.get("bang", ""), table.rows, [support.pk for support in table.supports])
+    filled = {pk: typed.amounts.get(pk, {}) | pasted.amounts[pk] for pk in pasted.amounts}
+    initial = {"reason": request.POST.get("reason", ""), "seen": request.POST.get("seen", "")}
+    form = QuotaForm(table=table, proposed=filled, initial=initial)
+    return _page(request, form, proposed=filled, pasted=pasted)
+
+
+@require_POST
+@requires(Permission.QUOTA_SET)
+def undo(request: OfficerRequest, round_code: str, event_id: int) -> HttpResponse:
+    """Takes one save back, as long as nothing has been changed since."""
+    round = find_round(request.user, round_code)
+    get_object_or_404(QuotaChange.objects.visible_to(request.user).filter(round=round, event=event_id)[:1])
+    try:
+        changed = actions.undo_quota_change(event_id, by=request.user)
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+    else:
+        _say_what_changed(request, changed)
+    return redirect(_address(round))
+
+
+@require_safe
+@requires(Permission.QUOTA_VIEW)
+def history(request: OfficerRequest, round_code: str) -> HttpResponse:
+    """Every change of the round's quota, newest first; `truoc` continues behind an event."""
+    round = find_round(request.user, round_code)
+    before = request.GET.get("truoc", "")
+    found = read_history(request.user, round, most=A_PAGE, before=int(before) if before.isdecimal() else None)
+    return render(request, "allocations/quota_history.html", {"round": round, "history": found})
 
 
 @require_POST
 @requires(Permission.QUOTA_SET)
 def totals(request: OfficerRequest, round_code: str) -> HttpResponse:
     """The sums of what is typed so far; nothing is saved."""
-    round = find_round(request.user, round_code)
-    form = QuotaForm(request.POST, table=read_table(request.user, round))
+    form = QuotaForm(request.POST, table=read_table(request.user, find_round(request.user, round_code)))
     form.is_valid()
-    return render(request, "allocations/_quota_totals.html", _totals(form.table, form.amounts))
+    return render(request, "allocations/_quota_totals.html", {"totals": _totals(form.table, form.amounts)})
 
 
 def _page(
-    request: OfficerRequest, table: QuotaTable, form: QuotaForm, proposal: ProposalForm,
-    *, proposed: dict[int, int] | None = None, status: int = 200,
+    request: OfficerRequest, form: QuotaForm, *, proposal: ProposalForm | None = None,
+    proposed: Amounts | None = None, status: int = 200, **more: Any,
 ) -> HttpResponse:  # fmt: skip
+    table = form.table
     rounds = Round.objects.of_area(request.user.area).newest_first()
     context: dict[str, Any] = {
-        "round": table.round, "table": table, "form": form, "proposal": proposal, "is_proposed": proposed is not None,
+        "round": table.round, "table": table, "form": form, "is_proposed": proposed is not None,
+        "proposal": proposal or ProposalForm(table=table, initial={"tong": _total(table)}),
         "round_form": RoundForm({"dot": table.round.code}, rounds=rounds),
         "may_set": may(request.user, Permission.QUOTA_SET) and table.round.state != Round.State.CLOSED,
-        **_totals(table, proposed or table.amounts),
+        "totals": _totals(table, _shown(table, form, proposed)), "history": read_history(request.user, table.round),
+        **more,
     }  # fmt: skip
     return render(request, "allocations/quota_list.html", context, status=status)
 
 
-def _totals(table: QuotaTable, amounts: dict[int, int]) -> dict[str, Any]:
-    """Whole, shared out among communes and left, of the first row's unit."""
-    shared = sum(amounts.get(row.area.number, 0) for row in table.rows if row.area.is_commune)
-    total = amounts.get(table.rows[0].area.number) if table.rows else None
-    return {"total": total, "shared": shared, "unshared": None if total is None else total - shared}
+def _shown(table: QuotaTable, form: QuotaForm, proposed: Amounts | None) -> Amounts:
+    """The numbers that stand in the boxes."""
+    if form.is_bound:
+        return form.amounts
+    return {pk: units | (proposed or {}).get(pk, {}) for pk, units in table.amounts.items()}
 
 
-def _propose(table: QuotaTable, proposal: ProposalForm) -> dict[int, int] | None:
-    if not proposal.is_valid():
+def _totals(table: QuotaTable, amounts: Amounts) -> list[dict[str, Any]]:
+    """Whole, shared out among communes and left, of the first row's unit, support by support."""
+    totals = []
+    for support in table.supports:
+        units = amounts.get(support.pk, {})
+        shared = sum(units.get(row.area.number, 0) for row in table.rows if row.area.is_commune)
+        total = units.get(table.rows[0].area.number) if table.rows else None
+        left = None if total is None else total - shared
+        over = max(0, -(left or 0))
+        totals.append({"support": support, "total": total, "shared": shared, "unshared": left, "over": over})
+    return totals
+
+
+def _propose(table: QuotaTable, proposal: ProposalForm) -> Amounts | None:
+    if not proposal.is_valid() or proposal.support is None:
         return None
     try:
-        return table.proposal(proposal.cleaned_data["tong"])
+        return {proposal.support.pk: table.proposal(proposal.cleaned_data["tong"], proposal.support)}
     except TooFew as few:
         proposal.add_error("tong", _("%(n)s are already approved; it cannot be fewer.") % {"n": few.needed})
         return None
 
 
 def _total(table: QuotaTable) -> int | None:
-    return table.top.allowed if table.top else None
+    return table.top.cells[table.supports[0].pk].allowed if table.top and table.supports else None
+
+
+def _say_what_changed(request: OfficerRequest, changed: int) -> None:
+    if not changed:
+        messages.info(request, _("Nothing was changed: the numbers are what they were."))
+        return
+    words = ngettext(
+        "%(n)s number of the quota was changed. The unit concerned is told on its to-do page.",
+        "%(n)s numbers of the quota were changed. The units concerned are told on their to-do pages.", changed,
+    )  # fmt: skip
+    messages.success(request, words % {"n": changed})
 
 
 def _conflict(request: OfficerRequest, round: Round) -> HttpResponse:

@@ -6,7 +6,7 @@ from administration.models import AuditEvent, Role
 from administration.refusals import NotPossible
 from administration.verbs import Verb
 from allocations.actions import QuotaChanged, open_round, set_quota
-from allocations.models import Quota, Round
+from allocations.models import Quota, QuotaChange, Round
 from tests.factories import (
     PHU_HAI,
     commune,
@@ -59,7 +59,9 @@ def test_a_whole_tree_of_quotas_is_one_change_with_one_event(staff):
     (event,) = AuditEvent.objects.all()
     assert event.verb == Verb.QUOTA_SET
     assert event.details["reason"] == "QĐ 12/QĐ-UBND"
-    assert event.details["to"] == {str(area): n for area, n in wanted.items()}
+    changes = QuotaChange.objects.all()
+    assert {change.area_id: change.after for change in changes} == wanted
+    assert {(c.event, c.before, c.reason, c.by_id) for c in changes} == {(event.pk, None, "QĐ 12/QĐ-UBND", staff.pk)}
 
 
 def test_saving_what_is_there_already_changes_nothing_and_is_no_event(staff):
