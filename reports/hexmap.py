@@ -9,22 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from html import escape
 from math import sqrt
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
-from administration.templatetags.trao import grouped, percent_of
+from administration.templatetags.trao import grouped, heat_of, percent_of
 from reports.figures import Figures
 from reports.progress import CommuneProgress
 
 SIDE = 12.0  # half the width of a hexagon's box, in user units of the SVG
 HEIGHT = 0.866 * 2 * SIDE
 CIRCLE = 0.6 * SIDE  # of the unit with most households
-EDGES = (0.1, 0.3, 0.5, 0.7, 0.9)  # the same steps as the table's cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,20 @@ class Map:
     box: str
 
     @property
-    def shapes(self) -> str:
+    def shapes(self) -> SafeString:
         """All hexagons as SVG. Put together here: a template's loop over them would be half of the page's time."""
-        return format_html_join("", HEXAGON, (_shape(one) for one in self.hexagons))
+        language = get_language()
+        return mark_safe("".join([_shape(one, language) for one in self.hexagons]))  # noqa: S308 - escaped in _shape
 
 
-HEXAGON = '<a{}><g class="hex hex-{}{}"><title>{}</title><polygon points="{}"/><circle cx="{}" cy="{}" r="{}"/></g></a>'
-
-
-def _shape(one: Hexagon) -> tuple[Any, ...]:
-    words = f"{one.name}: {grouped(one.part)}/{grouped(one.whole)} ({percent_of(one.part, one.whole)})"
-    link = format_html(' href="{}"', one.url) if one.url else ""
-    return link, one.step, " hex-late" if one.is_late else "", words, one.points, one.x, one.y, one.radius
+@lru_cache(maxsize=4096)
+def _shape(one: Hexagon, _language: str | None) -> str:
+    """What comes from people is escaped: the name and the address; the rest are numbers of this module."""
+    words = f"{escape(one.name)}: {grouped(one.part)}/{grouped(one.whole)} ({percent_of(one.part, one.whole)})"
+    link = f' href="{escape(one.url)}"' if one.url else ""
+    late = " hex-late" if one.is_late else ""
+    shape = f'<polygon points="{one.points}"/><circle cx="{one.x}" cy="{one.y}" r="{one.radius}"/>'
+    return f'<a{link}><g class="hex hex-{one.step}{late}"><title>{words}</title>{shape}</g></a>'
 
 
 @cache
@@ -81,6 +84,13 @@ def _layouts() -> dict[str, Any]:
     return found
 
 
+@cache
+def _places(when: str) -> dict[str, list[int]]:
+    """Code of a unit -> its column and row, then whatever else the layout says of it."""
+    return {code: place for layout in _layouts().values() for code, place in layout[when].items()}
+
+
+@cache
 def _became() -> dict[str, tuple[str, str]]:
     """Code of an old commune -> (code, name) of its unit of 2025."""
     return {
@@ -101,14 +111,14 @@ def new_units(communes: Iterable[CommuneProgress]) -> list[NewUnit]:
 
 def map_before(communes: Iterable[CommuneProgress], urls: Mapping[str, str]) -> Map:
     """The communes of the area where they lie; `urls` by code."""
-    places = {code: place for layout in _layouts().values() for code, place in layout["before"].items()}
+    places = _places("before")
     shown = [(c.area.code, c.area.name, c.figures, c.delay is not None) for c in communes if c.area.code in places]
     return _drawn(shown, places, urls)
 
 
 def map_after(units: Iterable[NewUnit], urls: Mapping[str, str]) -> Map:
     """The units of July 2025; none of them is late, because lists are those of the old communes."""
-    places = {code: place[:2] for layout in _layouts().values() for code, place in layout["after"].items()}
+    places = _places("after")
     shown = [(unit.code, unit.name, unit.figures, False) for unit in units if unit.code in places]
     return _drawn(shown, places, urls)
 
@@ -124,7 +134,7 @@ def _drawn(
         xs.append(x)
         ys.append(y)
         part, whole = figures.handed_over, figures.target
-        step = sum(part / whole >= edge for edge in EDGES) if whole else 0
+        step = heat_of(part, whole)
         radius = CIRCLE * sqrt(max(0, whole) / largest)
         hexagons.append(
             Hexagon(name, _outline(x, y), _n(x), _n(y), _n(radius), step, part, whole, urls.get(code, ""), is_late)
@@ -134,6 +144,7 @@ def _drawn(
     return Map(hexagons, f"{_n(left)} {_n(top)} {_n(width)} {_n(height)}")
 
 
+@lru_cache(maxsize=4096)
 def _outline(x: float, y: float) -> str:
     """Six corners, pointing up; a hair smaller than its place, so that neighbours stay apart."""
     half, high = 0.94 * SIDE, 0.94 * SIDE / 0.866

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.http import urlencode
 
 from administration.models import Area
@@ -13,12 +14,20 @@ from allocations.models import Round
 
 def page(name: str, *args: object, **query: object) -> str:
     """The address of a named page with a query string; "" when there is no such page."""
-    try:
-        address = reverse(name, args=args)
-    except NoReverseMatch:
+    address = _address(name, args, get_script_prefix(), get_urlconf())
+    if not address:
         return ""
     said: dict[str, Any] = {key: value for key, value in query.items() if value not in (None, "", [])}
     return f"{address}?{urlencode(said, doseq=True)}" if said else address
+
+
+@lru_cache(maxsize=16384)
+def _address(name: str, args: tuple[object, ...], _prefix: str, _urls: str | None) -> str:
+    """A page with a hundred communes asks for the same hundreds of addresses each time."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def households_of(commune: Area, round: Round) -> str:

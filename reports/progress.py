@@ -12,16 +12,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
-from administration.models import Area, AuditEvent, Level, Officer, Role
-from administration.verbs import Verb
-from allocations.models import LIVE, CommuneList, Complaint, Quota, Round, Status
-from devices.models import Device, DeviceKind
+from administration.models import Area, Level, Role
+from allocations.models import Round, Status
+from reports.counts import Counts, read_counts, rows_of
 from reports.delays import HOLDER, Delay, Step, Wait, delay_of, waits_of
 from reports.figures import Figures
-from reports.models import AllocationCount, HouseholdCount
+from reports.models import AllocationCount
 
 
 class Contact(NamedTuple):
@@ -124,76 +123,22 @@ def gather(area: Area, round: Round, *, at: datetime.datetime) -> Progress:
     Communes take part that have a quota, or none yet under a superior unit that has one, or a line; while no quota is
     in sight at all, every commune that had not ended when the round opened.
     """
-    read = _read(area, round)
+    read, units = read_counts(area, round), Area.objects.inside(area).in_bulk()
     today = timezone.localdate(at)
-    contacts = None
+    contacts: _Callable | None = None
     communes = []
-    for unit in _taking_part(area, round, read):
+    for unit in _taking_part(units, round, read):
         figures = _figures(unit.number, read)
         state, submitted_at = read.lists.get(unit.number, (None, None))
         waits = waits_of(figures, round)
         delay = delay_of(waits, today)
         if delay and contacts is None:
             contacts = _contacts(area)
-        called = _holders(contacts or [], unit, delay) if delay else ()
+        called = _holders(contacts, unit, delay) if delay and contacts else ()
         reminded_at = read.reminders.get(unit.number)
         communes.append(CommuneProgress(unit, figures, state, submitted_at, tuple(waits), delay, called, reminded_at))
-    groups = _grouped(area, read, communes)
+    groups = _grouped(area, units, communes)
     return Progress(area, round, at, groups, Figures.total(group.figures for group in groups))
-
-
-class _Read(NamedTuple):
-    """What the database answered, by number of the commune."""
-
-    units: dict[int, Area]
-    targets: dict[int, Counter[str]]
-    lines: dict[int, Counter[tuple[str, str]]]
-    lists: dict[int, tuple[str, datetime.datetime | None]]
-    quotas: dict[int, int]
-    stock: dict[int, int]
-    complaints: dict[int, int]
-    reminders: dict[int, datetime.datetime]
-
-
-def _read(area: Area, round: Round) -> _Read:
-    inside = (area.number, area.last)
-    lines: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
-    moved = AllocationCount.objects.filter(area__number__range=inside, round=round, n__gt=0)
-    for number, category, status, n in moved.values_list("area_id", "category", "status", "n"):
-        lines[number][category, status] += n
-    lists = CommuneList.objects.filter(area__number__range=inside, round=round)
-    quotas = Quota.objects.filter(area__number__range=inside, round=round)
-    complaints = Complaint.objects.open().filter(area__number__range=inside, commune_list__round=round)
-    reminders = AuditEvent.objects.about(round).filter(verb=Verb.REMINDED, area_no__range=inside)
-    return _Read(
-        units=Area.objects.inside(area).in_bulk(),
-        targets=_targets(inside, round),
-        lines=lines,
-        lists={number: (state, at) for number, state, at in lists.values_list("area_id", "state", "submitted_at")},
-        quotas=dict(quotas.order_by().values_list("area_id").annotate(n=Sum("allowed"))),
-        stock=stock_of(inside, DeviceKind(round.device_kind)),
-        complaints=dict(complaints.order_by().values_list("area_id").annotate(n=Count("pk"))),
-        reminders=dict(reminders.order_by().values_list("area_no").annotate(last=Max("at"))),
-    )
-
-
-def _targets(inside: tuple[int, int], round: Round) -> dict[int, Counter[str]]:
-    """Households that the round is for, by category. Who has a live line in an earlier round is helped there."""
-    targets: dict[int, Counter[str]] = defaultdict(Counter)
-    counted = HouseholdCount.objects.filter(area__number__range=inside, category__in=round.categories, n__gt=0)
-    for number, category, n in counted.values_list("area_id", "category", "n"):
-        targets[number][category] = n
-    earlier = Q(round__opens_on__lt=round.opens_on) | Q(round__opens_on=round.opens_on, round__lt=round.pk)
-    taken = AllocationCount.objects.filter(earlier, area__number__range=inside, status__in=LIVE, n__gt=0)
-    for number, category, n in taken.values_list("area_id", "category").annotate(total=Sum("n")).order_by():
-        targets[number][category] = max(0, targets[number][category] - n)
-    return targets
-
-
-def stock_of(inside: tuple[int, int], kind: DeviceKind) -> dict[int, int]:
-    """Devices of a kind in stock, by the number of the unit that holds them (also the province's own store)."""
-    devices = Device.objects.in_stock().filter(area__number__range=inside, lot__model__kind=kind)
-    return dict(devices.order_by().values_list("area_id").annotate(n=Count("pk")))
 
 
 def count_of(area: Area, round: Round | None, *statuses: Status) -> int:
@@ -204,8 +149,8 @@ def count_of(area: Area, round: Round | None, *statuses: Status) -> int:
     return counts.aggregate(n=Sum("n"))["n"] or 0
 
 
-def _taking_part(area: Area, round: Round, read: _Read) -> list[Area]:
-    communes = sorted((unit for unit in read.units.values() if unit.is_commune), key=lambda unit: unit.number)
+def _taking_part(units: dict[int, Area], round: Round, read: Counts) -> list[Area]:
+    communes = sorted((unit for unit in units.values() if unit.is_commune), key=lambda unit: unit.number)
     expected = _with_quota(communes, read.quotas)
     if expected is None:
         expected = _existing(communes, round.opens_on)
@@ -229,12 +174,12 @@ def _existing(communes: list[Area], day: datetime.date) -> set[int]:
     return {u.number for u in communes if u.valid_to is None or u.valid_to > day} or {u.number for u in communes}
 
 
-def _figures(number: int, read: _Read) -> Figures:
+def _figures(number: int, read: Counts) -> Figures:
     lines = read.lines.get(number, Counter())
     stock = read.stock.get(number, 0)
     to_hand_over = sum(n for (_, status), n in lines.items() if status == Status.APPROVED)
     return Figures(
-        targets=read.targets.get(number, Counter()),
+        targets=read.covered.get(number, Counter()),
         lines=lines,
         stock=stock,
         ready=min(stock, to_hand_over),
@@ -243,35 +188,53 @@ def _figures(number: int, read: _Read) -> Figures:
     )
 
 
-def _grouped(area: Area, read: _Read, communes: list[CommuneProgress]) -> tuple[GroupProgress, ...]:
+def _grouped(area: Area, units: dict[int, Area], communes: list[CommuneProgress]) -> tuple[GroupProgress, ...]:
     """Communes under their superior unit; those directly under the area, and an area that is a commune, under it."""
     groups = []
     for parent, members in groupby(communes, key=lambda commune: commune.area.parent_id):
         found = tuple(members)
-        head = read.units.get(parent or -1, area)
+        head = units.get(parent or -1, area)
         groups.append(GroupProgress(head, found, Figures.total(commune.figures for commune in found)))
     return tuple(groups)
 
 
-def _contacts(area: Area) -> list[tuple[Contact, int, int]]:
-    """Active officers of the area, below it and above it, with the interval of their own area; narrowest first."""
-    officers = Officer.objects.filter(
-        is_active=True, role__in=set(HOLDER.values()) | {Role.COMMUNE_LEADER},
-        area__number__lte=area.last, area__last__gte=area.number,
-    ).exclude(area__level=Level.COUNTRY)  # fmt: skip
-    found = officers.order_by("pk").values_list("full_name", "phone", "role", "area__number", "area__last")
-    contacts = [(Contact(name, phone, role), low, high) for name, phone, role, low, high in found]
-    return sorted(contacts, key=lambda contact: contact[2] - contact[1])
+class _Callable(NamedTuple):
+    """Active officers by the interval of their own area; `wide` are those of superior units, narrowest first."""
+
+    by_span: dict[tuple[int, int], list[Contact]]
+    wide: list[tuple[int, int]]
 
 
-def _holders(contacts: list[tuple[Contact, int, int]], unit: Area, delay: Delay) -> tuple[Contact, ...]:
+CONTACTS = """
+SELECT o.full_name, o.phone, o.role, a.number, a.last, a.level
+  FROM administration_officer o JOIN administration_area a ON a.number = o.area_id
+ WHERE o.is_active AND o.role = ANY(%(roles)s) AND a.number <= %(high)s AND a.last >= %(low)s AND a.level <> %(country)s
+ ORDER BY o.id
+"""
+
+
+def _contacts(area: Area) -> _Callable:
+    """Officers of the area, below it and above it."""
+    roles = {str(role) for role in (*HOLDER.values(), Role.COMMUNE_LEADER)}
+    said = {"roles": sorted(roles), "low": area.number, "high": area.last, "country": str(Level.COUNTRY)}
+    by_span: dict[tuple[int, int], list[Contact]] = defaultdict(list)
+    wide = set()
+    for name, phone, role, low, high, level in rows_of(CONTACTS, said):
+        by_span[low, high].append(Contact(name, phone, role))
+        if level != Level.COMMUNE:
+            wide.add((low, high))
+    return _Callable(by_span, sorted(wide, key=lambda span: span[1] - span[0]))
+
+
+def _holders(contacts: _Callable, unit: Area, delay: Delay) -> tuple[Contact, ...]:
     """Everybody who holds the ball in the narrowest area; the commune's leader where it has nobody else."""
     wanted = HOLDER[delay.step]
-    able = [(c, low, high) for c, low, high in contacts if low <= unit.number <= high]
-    holding = [one for one in able if one[0].role == wanted] or [
-        one for one in able if wanted == Role.COMMUNE_OFFICIAL and one[0].role == Role.COMMUNE_LEADER
-    ]
-    return tuple(contact for contact, low, high in holding if (low, high) == holding[0][1:])
+    spans = [(unit.number, unit.last), *(span for span in contacts.wide if span[0] <= unit.number <= span[1])]
+    for role in (wanted, Role.COMMUNE_LEADER) if wanted == Role.COMMUNE_OFFICIAL else (wanted,):
+        for span in spans:
+            if found := tuple(one for one in contacts.by_span.get(span, ()) if one.role == role):
+                return found
+    return ()
 
 
 def _share_handed_over(commune: CommuneProgress) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count
 
 from administration.models import Area
 from allocations.models import Reason, Round, Status
 from beneficiaries.models import SuspectedPair
 from reports import links
-from reports.models import AllocationCount
+from reports.counts import rows_of
 
 
 class ReasonRow(NamedTuple):
@@ -32,18 +32,24 @@ class PairRow(NamedTuple):
     url: str
 
 
+REASONS = """
+SELECT reason, coalesce(sum(n) FILTER (WHERE status = %(rejected)s), 0),
+       coalesce(sum(n) FILTER (WHERE status = %(returned)s), 0),
+       coalesce(sum(n) FILTER (WHERE status = %(withdrawn)s), 0)
+  FROM reports_allocationcount
+ WHERE round_id = %(round)s AND area_no BETWEEN %(low)s AND %(high)s AND n > 0 AND reason <> ''
+   AND status IN (%(rejected)s, %(returned)s, %(withdrawn)s)
+ GROUP BY reason
+"""
+
+
 def reasons_of(area: Area, round: Round) -> list[ReasonRow]:
     """From the roll-up, the most frequent first; lines without a reason are not named."""
-    counts = AllocationCount.objects.filter(
-        round=round, area__number__range=(area.number, area.last), n__gt=0,
-        status__in=[Status.REJECTED, Status.RETURNED, Status.WITHDRAWN],
-    ).exclude(reason="")  # fmt: skip
-    sums = {
-        status.value: Sum("n", filter=Q(status=status), default=0)
-        for status in (Status.REJECTED, Status.RETURNED, Status.WITHDRAWN)
-    }
-    found = counts.order_by().values_list("reason").annotate(**sums)
-    rows = [ReasonRow(str(Reason(reason).label), *numbers) for reason, *numbers in found]
+    said = {
+        "round": round.pk, "low": area.number, "high": area.last, "rejected": str(Status.REJECTED),
+        "returned": str(Status.RETURNED), "withdrawn": str(Status.WITHDRAWN),
+    }  # fmt: skip
+    rows = [ReasonRow(str(Reason(reason).label), *map(int, numbers)) for reason, *numbers in rows_of(REASONS, said)]
     return sorted(rows, key=lambda row: (-row.total, row.label))
 
 

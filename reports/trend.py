@@ -7,18 +7,28 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from administration.models import Area
 from administration.templatetags.trao import grouped
 from allocations.models import Round
+from reports.counts import rows_of
 from reports.models import DayCount
 
 SHORT, LONG = 14, 30
 WIDTH, HEIGHT = 280, 48
 SPARK_WIDTH, SPARK_HEIGHT = 56, 14
+BY_STEP = """
+SELECT step, day, sum(n) FROM reports_daycount
+ WHERE round_id = %(round)s AND area_no BETWEEN %(low)s AND %(high)s AND day BETWEEN %(first)s AND %(today)s
+ GROUP BY step, day
+"""
+BY_COMMUNE = """
+SELECT area_no, day, n FROM reports_daycount
+ WHERE round_id = %(round)s AND area_no BETWEEN %(low)s AND %(high)s AND day BETWEEN %(first)s AND %(today)s
+   AND step = %(step)s AND n > 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +82,8 @@ def _last(days: int, today: datetime.date) -> list[datetime.date]:
 def trend_of(area: Area, round: Round, today: datetime.date, days: int = SHORT) -> Trend:
     """Households a day that came to each step in the area, one query whose size is that of the period."""
     span = _last(days, today)
-    counts = DayCount.objects.filter(
-        round=round, area__number__range=(area.number, area.last), day__range=(span[0], today)
-    )
-    found = {(s, day): n for s, day, n in counts.order_by().values_list("step", "day").annotate(total=Sum("n"))}
+    said = {"round": round.pk, "low": area.number, "high": area.last, "first": span[0], "today": today}
+    found = {(step, day): int(n) for step, day, n in rows_of(BY_STEP, said)}
     series = []
     for step in DayCount.Step:
         values = [found.get((step.value, day), 0) for day in span]
@@ -85,14 +93,15 @@ def trend_of(area: Area, round: Round, today: datetime.date, days: int = SHORT) 
 
 def sparks_of(area: Area, round: Round, today: datetime.date) -> dict[int, list[int]]:
     """Households handed over on each of the last 14 days, by the number of the commune; without one, none."""
-    span = {day: i for i, day in enumerate(_last(SHORT, today))}
-    counts = DayCount.objects.filter(
-        round=round, area__number__range=(area.number, area.last), step=DayCount.Step.HANDED_OVER,
-        day__range=(min(span), today), n__gt=0,
-    )  # fmt: skip
+    span = _last(SHORT, today)
+    places = {day: i for i, day in enumerate(span)}
+    said = {
+        "round": round.pk, "low": area.number, "high": area.last, "first": span[0], "today": today,
+        "step": str(DayCount.Step.HANDED_OVER),
+    }  # fmt: skip
     found: dict[int, list[int]] = defaultdict(lambda: [0] * SHORT)
-    for number, day, n in counts.values_list("area_id", "day", "n"):
-        found[number][span[day]] += n
+    for number, day, n in rows_of(BY_COMMUNE, said):
+        found[number][places[day]] += n
     return dict(found)
 
 

@@ -113,7 +113,7 @@ def test_funnel_measures_each_step_against_the_first() -> None:
 
 @pytest.mark.parametrize(("part", "step"), [(0, 0), (9, 0), (10, 1), (30, 2), (50, 3), (70, 4), (90, 5), (100, 5)])
 def test_heat_has_six_steps(part: int, step: int) -> None:
-    assert trao.heat_cell(part, 100)["step"] == step
+    assert f'class="heat heat-{step}"' in rendered("{% heat_cell part 100 %}", part=part)
 
 
 def test_heat_of_nothing_is_a_dash() -> None:

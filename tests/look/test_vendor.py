@@ -74,7 +74,7 @@ def test_every_part_names_its_context_first() -> None:
 
 def test_every_part_is_described_for_page_authors() -> None:
     told = (ROOT / "docs" / "look.md").read_text("utf-8")
-    by_tag = {"_bar", "_flag", "_funnel", "_heat_cell", "_progress", "_quota_bar", "_sort_header", "_status_tag"}
+    by_tag = {"_bar", "_flag", "_funnel", "_progress", "_quota_bar", "_sort_header", "_status_tag"}
     of_the_frame = {"_demo_logins", "_messages", "_navigation", "_site_tools", "_table_head"}
     parts = {path.stem for path in (ROOT / "templates" / "parts").glob("*.html")} - by_tag - of_the_frame
 

@@ -9,10 +9,13 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from administration.models import Role
+from administration.templatetags.trao import grouped, percent
 from allocations.models import Allocation, Reason, Status
-from reports.hexmap import map_after, map_before, new_units
+from reports.figures import Figures
+from reports.hexmap import Hexagon, Map, NewUnit, map_after, map_before, new_units
 from reports.progress import gather
 from reports.reasons import reasons_of
 from reports.trend import polyline, sparks_of, trend_of
@@ -101,3 +104,23 @@ def test_dashboard_shows_trend_map_and_reasons_and_the_table_by_units_of_2025(cl
     assert len(re.findall(r'<th scope="row">\d\d/\d\d/2024</th>', page)) == 30
     assert "Phường Phú Thủy" in table
     assert "style=" not in page
+
+
+def test_a_number_is_written_in_the_language_of_each_page_though_its_words_are_kept():
+    with override("vi"):
+        assert (grouped(1234567), percent(0.665)) == ("1.234.567", "66,5%")
+    with override("ja"):
+        assert (grouped(1234567), percent(0.665)) == ("1,234,567", "66.5%")
+
+
+def test_the_name_on_the_map_is_escaped():
+    unit = NewUnit("22915", '<b>"Xã"</b>', Figures())
+
+    shapes = Map([hexagon_of(unit)], "0 0 1 1").shapes
+
+    assert "&lt;b&gt;&quot;Xã&quot;&lt;/b&gt;" in shapes
+    assert "<b>" not in shapes
+
+
+def hexagon_of(unit: NewUnit) -> Hexagon:
+    return Hexagon(unit.name, "0,0", "0", "0", "1", 0, 0, 0, '/x/?a="b"', is_late=False)
