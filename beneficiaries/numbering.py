@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from administration.models import Area
 
 _NEXT = "UPDATE beneficiaries_householdnumber SET last = last + %s WHERE commune_code = %s RETURNING last"
+_HOLD = "SELECT FROM beneficiaries_householdnumber WHERE commune_code = ANY (%s) ORDER BY commune_code FOR UPDATE"
 
 # The first time, serials go on behind the codes that are there already (brought over from elsewhere).
 _FIRST = """
@@ -16,6 +17,12 @@ SELECT %(code)s, %(count)s + coalesce(max(split_part(code, '-', 2)::int), 0)
 ON CONFLICT (commune_code) DO UPDATE SET last = beneficiaries_householdnumber.last + %(count)s
 RETURNING last
 """
+
+
+def hold(*areas: Area) -> None:
+    """For an action on two communes: their serials in one order, before the counts of either change (docs/locks.md)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [[area.code for area in areas]])
 
 
 @transaction.atomic

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import F, Q
 
 from beneficiaries.intake.temporary import copied
@@ -35,6 +34,7 @@ INSERT INTO beneficiaries_suspectedpair ({_NAMES}, found_in_id, state, reason)
 SELECT {_NAMES}, %s, 'open', '' FROM pair_found n
  WHERE (n.row_a_id IS NULL OR EXISTS (SELECT FROM beneficiaries_stagedhousehold s WHERE s.id = n.row_a_id))
    AND NOT EXISTS (SELECT FROM beneficiaries_suspectedpair p WHERE {_SAME_SIDES})
+ ORDER BY {", ".join(_SIDES)}
     ON CONFLICT DO NOTHING
 """  # noqa: S608
 
@@ -53,19 +53,37 @@ def keep_pairs_of_households(household_ids: Collection[int], found: Sequence[Fou
 
 
 def _keep(pairs: Any, found: Sequence[Found], *, found_in: int | None) -> int:
-    kept = list(_not_decided(found))
+    kept = _still_there(list(_not_decided(found)))
     sides = {_sides(one) for one in kept}
-    old = pairs.filter(state=_OPEN).values_list("pk", *_SIDES)
+    old = pairs.filter(state=_OPEN).select_for_update(of=["self"]).order_by("pk").values_list("pk", *_SIDES)
     gone = [pk for pk, *known in old if tuple(known) not in sides]
     if gone:
         SuspectedPair.objects.filter(pk__in=gone).delete()
     if kept:
         with copied("pair_found", _TYPES, map(_as_row, kept)) as cursor:
             cursor.execute(_REFRESH)
-            # A household of another commune may leave the register meanwhile: what is left is found by the next search.
-            with suppress(IntegrityError), transaction.atomic():
-                cursor.execute(_INSERT, [found_in])
+            cursor.execute(_INSERT, [found_in])
     return len(kept)
+
+
+def _still_there(found: list[Found]) -> list[Found]:
+    """Without households and persons that have left or that somebody is just changing: the next search finds those.
+
+    Whoever searches holds rows that others wait for (the serial of the commune, its counts), so it never waits itself:
+    the sides are locked with SKIP LOCKED, and behind that no foreign key of a pair has to wait.
+    """
+    households = {side.household_id for one in found for side in (one.a, one.b) if side.household_id}
+    persons = {side.person_id for one in found for side in (one.a, one.b) if side.person_id}
+    if not households:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT household_id, person_id FROM hold_pair_sides(%s, %s)", [[*households], [*persons]])
+        held = cursor.fetchall()
+    gone = (households - {household for household, _ in held}, persons - {person for _, person in held})
+    return [
+        one for one in found
+        if not any(side.household_id in gone[0] or side.person_id in gone[1] for side in (one.a, one.b))
+    ]  # fmt: skip
 
 
 def _in_order(one: Found) -> Found:

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class Cluster:
 
     data: Path
     durable: bool = True
+    settings: dict[str, str] = field(default_factory=dict)  # besides, and before, those of `durable`
 
     def __post_init__(self) -> None:
         tag = hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:10]
@@ -66,7 +67,7 @@ class Cluster:
                 "--locale-provider=icu", "--icu-locale=vi-VN", "--no-sync", "--no-instructions",
             )  # fmt: skip
         if not self.is_running():
-            conf = {**CONF, **(DURABLE if self.durable else FAST_AND_LOSSY)}
+            conf = {**CONF, **(DURABLE if self.durable else FAST_AND_LOSSY), **self.settings}
             options = " ".join(f"-c {key}='{value}'" for key, value in conf.items())
             log = self.pgdata.parent / "pg.log"
             self._run(

@@ -13,10 +13,9 @@ from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.scope import across
 from administration.verbs import Verb
-from beneficiaries import lineage
+from beneficiaries import lineage, numbering
 from beneficiaries.actions.households import ChangedMeanwhile, NoLongerThere
 from beneficiaries.models import Household, HouseholdLink, Person
-from beneficiaries.numbering import next_codes
 
 Kind = HouseholdLink.Kind
 
@@ -81,6 +80,7 @@ def undo_link(link_id: int, *, by: Officer, at: datetime.datetime | None = None)
         raise NotPossible(_("This is undone by the commune that has the household now."))
     with across(link.area, link.other_area):
         source, target = _lock(link.source_id, link.target_id)
+        numbering.hold(link.area, link.other_area)
         link = HouseholdLink.objects.select_for_update(of=["self"]).select_related("area", "other_area").get(pk=link_id)
         if link.undone_at:
             raise NotPossible(_("This has already been undone."))
@@ -156,7 +156,7 @@ def _refuse_changed(households: Collection[Household], seen: Mapping[int, int] |
 def _offspring(household: Household, people: int, *, hamlet: str, by: Officer) -> Household:
     """A new record of the same commune that inherits what is true of the family, not its papers."""
     return Household.objects.create(
-        area_id=household.area_id, code=next_codes(household.area, 1)[0], created_by=by, member_count=people,
+        area_id=household.area_id, code=numbering.next_codes(household.area, 1)[0], created_by=by, member_count=people,
         hamlet=hamlet or household.hamlet, category=household.category, attributes=household.attributes,
         recognised_year=household.recognised_year, prior_device=household.prior_device,
         prior_device_year=household.prior_device_year, phone=household.phone,

@@ -13,9 +13,9 @@ from administration.models import Area, AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.scope import EVERYWHERE, across, within
 from administration.verbs import Verb
+from beneficiaries import numbering
 from beneficiaries.actions.lineage import join
 from beneficiaries.models import Household, HouseholdLink, MoveRequest, Person, SuspectedPair
-from beneficiaries.numbering import next_codes
 
 State = MoveRequest.State
 
@@ -64,6 +64,7 @@ def accept_move(request_id: int, *, by: Officer, at: datetime.datetime | None = 
     asked = _to_answer(request_id, by=by)
     with across(asked.area, asked.other_area):
         source, target = _both(asked)
+        numbering.hold(asked.area, asked.other_area)
         target = target or _new_record(source, asked.other_area, by=by)
         same = _known_same(source, target)
         link = join(target, source, HouseholdLink.Kind.MOVED, same=same, note=asked.reason, by=by, at=at)
@@ -164,7 +165,7 @@ def _both(asked: MoveRequest) -> tuple[Household, Household | None]:
 def _new_record(source: Household, area: Area, *, by: Officer) -> Household:
     """The destination's record of a household that it did not have; its papers are the destination's to renew."""
     return Household.objects.create(
-        area=area, code=next_codes(area, 1)[0], created_by=by, hamlet=source.hamlet, category=source.category,
+        area=area, code=numbering.next_codes(area, 1)[0], created_by=by, hamlet=source.hamlet, category=source.category,
         attributes=source.attributes, recognised_year=source.recognised_year, member_count=source.member_count,
     )  # fmt: skip
 

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible
+from administration.scope import EVERYWHERE, within
 from administration.verbs import Verb
 from beneficiaries.actions.lineage import merge_households, undo_link
 from beneficiaries.actions.moves import ask_move, take_back_move
-from beneficiaries.models import HouseholdLink, MoveRequest, SuspectedPair
+from beneficiaries.models import Household, HouseholdLink, MoveRequest, SuspectedPair
 from beneficiaries.pair_sides import sides_of
 
 State = SuspectedPair.State
@@ -45,6 +46,7 @@ def declare_same(
 ) -> HouseholdLink | MoveRequest:  # fmt: skip
     """One household: merged at once when both records lie in the officer's area, else the other commune is asked."""
     at = at or timezone.now()
+    _hold_sides(pair_id, by=by)
     pair = _lock_open(pair_id, by=by)
     sides = {pair.household_a_id: pair.person_a_id, pair.household_b_id: pair.person_b_id}
     if keep_id not in sides:
@@ -61,6 +63,7 @@ def declare_same(
 @transaction.atomic
 def reopen_pair(pair_id: int, *, by: Officer, at: datetime.datetime | None = None) -> SuspectedPair:
     """Undoes the decision: "not the same" is asked again, a merging is taken apart, a question is taken back."""
+    _hold_sides(pair_id, by=by)
     pair = SuspectedPair.objects.visible_to(by).select_for_update(of=["self"]).filter(pk=pair_id).first()
     if pair is None or pair.state == State.OPEN:
         raise NotPossible(_("There is no decision to undo."))
@@ -93,6 +96,16 @@ def _ask(pair: SuspectedPair, keep_id: int, gone_id: int, *, by: Officer, at: da
     )  # fmt: skip
     SuspectedPair.objects.filter(pk=pair.pk).update(state=State.WAITING)
     return asked
+
+
+def _hold_sides(pair_id: int, *, by: Officer) -> None:
+    """Households and the open request between them come before the pair (docs/locks.md), in whatever commune."""
+    both = SuspectedPair.objects.visible_to(by).filter(pk=pair_id).values_list("household_a", "household_b").first()
+    with within(*EVERYWHERE):
+        households = Household.objects.select_for_update(of=["self"]).filter(pk__in=both or ()).order_by("pk")
+        list(households.values_list("pk"))
+        requests = MoveRequest.objects.open().filter(household__in=both or (), into__in=both or ())
+        list(requests.select_for_update(of=["self"]).order_by("pk").values_list("pk"))
 
 
 def _lock_open(pair_id: int, *, by: Officer) -> SuspectedPair:

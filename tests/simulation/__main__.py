@@ -19,6 +19,7 @@ OPTIONS.add_argument("--officers", type=int, default=6, help="processes that wor
 OPTIONS.add_argument("--people", type=int, default=2500, help="identity numbers that the province shares")
 OPTIONS.add_argument("--places", type=int, default=25, help="the quota of a commune in a round")
 OPTIONS.add_argument("--without", default="", help="take one guard away")
+OPTIONS.add_argument("--until", default="", help="stop when this rule is broken")
 OPTIONS.add_argument("--calm", action="store_true", help="no kills and no crashes")
 
 
@@ -38,7 +39,7 @@ def main() -> None:
             server.empty()
             result = run(
                 server, seed, operations=options.operations, officers=options.officers, people=options.people,
-                places=options.places, without=options.without, calm=options.calm,
+                places=options.places, without=options.without, until=options.until, calm=options.calm,
             )  # fmt: skip
             sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
             sys.stdout.flush()

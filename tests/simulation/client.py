@@ -65,8 +65,8 @@ class Client:
             except AnswerLost:
                 self.ledger.counts["answers lost"] += 1
             except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
-                if _is_deadlock(error):
-                    self.ledger.counts["deadlocks"] += 1
+                if waited := {"40P01": "deadlocks", "55P03": "waited too long"}.get(_state_of(error)):
+                    self.ledger.counts[waited] += 1
                 self.ledger.counts["sessions lost"] += 1
                 connection.close()
                 if time.monotonic() > give_up:
@@ -130,5 +130,5 @@ def _keep_answer(key: uuid.UUID, answer: str | None) -> None:
             cursor.execute("UPDATE administration_submission SET location = %s WHERE key = %s", [answer, key])
 
 
-def _is_deadlock(error: Exception) -> bool:
-    return "40P01" in (getattr(error, "sqlstate", ""), getattr(error.__cause__, "sqlstate", ""))
+def _state_of(error: Exception) -> str:
+    return getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None) or ""

@@ -12,12 +12,12 @@ from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from allocations import actions
 from allocations.models import Allocation, CommuneList, Reason, Status
-from beneficiaries.actions import households, import_files, lineage, moves
+from beneficiaries.actions import households, import_files, lineage, moves, pairs
 from beneficiaries.household_values import HouseholdValues, PersonValues
 from beneficiaries.intake import stage
 from beneficiaries.intake.household_rows import HouseholdRow, PersonRow
 from beneficiaries.intake.staged import Staged
-from beneficiaries.models import Household, HouseholdLink, ImportFile, MoveRequest, Person
+from beneficiaries.models import Household, HouseholdLink, ImportFile, MoveRequest, Person, SuspectedPair
 from devices.models import Device
 from tests.simulation.province import Desk, Province
 
@@ -186,6 +186,38 @@ class Dice:
 
         return work, official
 
+    # --- suspected doubles --------------------------------------------------------------------------------------------
+    def _pair_same(self, desk: Desk) -> tuple[Operation, Officer]:
+        official = self.dice.choice(desk.officials)
+
+        def work(at: At) -> None:
+            pair = self._pair(official, SuspectedPair.State.OPEN)
+            keep = self.dice.choice((pair.household_a_id, pair.household_b_id))
+            pairs.declare_same(pair.pk, keep_id=keep, by=official, at=at)
+
+        return work, official
+
+    def _pair_different(self, desk: Desk) -> tuple[Operation, Officer]:
+        official = self.dice.choice(desk.officials)
+
+        def work(at: At) -> None:
+            pair = self._pair(official, SuspectedPair.State.OPEN)
+            pairs.declare_different(pair.pk, reason="Khác người", by=official, at=at)
+
+        return work, official
+
+    def _pair_again(self, desk: Desk) -> tuple[Operation, Officer]:
+        official = self.dice.choice(desk.officials)
+
+        def work(at: At) -> None:
+            state = self.dice.choice((SuspectedPair.State.NOT_SAME, SuspectedPair.State.WAITING))
+            pairs.reopen_pair(self._pair(official, state).pk, by=official, at=at)
+
+        return work, official
+
+    def _pair(self, official: Officer, state: str) -> SuspectedPair:
+        return self._any(SuspectedPair.objects.of_register().visible_to(official).filter(state=state).order_by("-pk"))
+
     # --- the commune's list -------------------------------------------------------------------------------------------
     def _build(self, desk: Desk) -> tuple[Operation, Officer]:
         official, round_id = desk.officials[0], self.dice.choice(self.province.round_ids)
@@ -305,7 +337,8 @@ class Dice:
 
 WEIGHTS = {
     "register": 20, "change": 6, "delist": 3, "relist": 2, "import": 3, "merge": 5, "split": 2, "undo_link": 3,
-    "ask_move": 4, "answer_move": 4, "undo_import": 1, "build": 5, "submit": 5, "withdraw": 1,
+    "ask_move": 4, "answer_move": 4, "undo_import": 1, "pair_same": 4,
+    "pair_different": 3, "pair_again": 2, "build": 5, "submit": 5, "withdraw": 1,
     "take_off": 3, "put_back": 3, "approve": 15, "send_back": 5, "reject": 3, "undo": 5, "hand_over": 10,
     "undo_hand_over": 4, "decline": 3,
 }  # fmt: skip

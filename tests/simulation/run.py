@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import random
+import signal
 import time
 import traceback
 from pathlib import Path
@@ -37,10 +39,12 @@ def run(
     officers: int,
     people: int,
     places: int,
-    without: str,
-    calm: bool,
+    without: str = "",
+    until: str = "",
+    calm: bool = False,
 ) -> dict[str, Any]:
-    began = time.monotonic()
+    """`until`: a rule; the run ends as soon as it is broken."""
+    began, log_began = time.monotonic(), server.log.stat().st_size
     with guards.taken(server, without) if without else contextlib.nullcontext():
         province = make_province(places)
         events_before = _count_events()
@@ -52,6 +56,8 @@ def run(
         nemesis = random.Random(seed)
         while children:
             children = [child for child in children if not _has_ended(child, ledger)]
+            if until and _is_broken(until):
+                _stop(children)
             if children and not calm:
                 _harm(server, nemesis, harm)
             time.sleep(0.05 + nemesis.random() * 0.2)
@@ -60,7 +66,8 @@ def run(
         connection.close()
     return {
         "seed": seed, "seconds": round(worked, 1), **harm, "counts": dict(ledger.counts.most_common()),
-        "refusals": dict(ledger.refusals.most_common(40)), "errors": ledger.errors[:10], "broken": broken,
+        "refusals": dict(ledger.refusals.most_common(40)), "errors": ledger.errors[:10],
+        "deadlocks": server.deadlocks(log_began), "broken": broken,
     }  # fmt: skip
 
 
@@ -69,10 +76,12 @@ def _fork(province: Province, seed: int, operations: int, people: int, without: 
     answers = Path(os.environ["TRAO_FILES"]) / f"ledger-{seed}"
     answers.parent.mkdir(parents=True, exist_ok=True)
     answers.unlink(missing_ok=True)
+    gc.freeze()  # what both share is not looked at again
     pid = os.fork()
     if pid:
         return pid, answers
     status = 1
+    gc.set_threshold(20_000, 50, 50)
     try:
         if without:
             guards.widen(without)
@@ -90,6 +99,14 @@ def _work(province: Province, seed: int, operations: int, people: int, *, keyles
     for _ in range(operations):
         client.send(*chooser.next())
     return client.ledger
+
+
+def _stop(children: list[tuple[int, Path]]) -> None:
+    """What was to be seen has been seen; nobody tells any more what they did."""
+    for pid, _answers in children:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    children.clear()
 
 
 def _has_ended(child: tuple[int, Path], ledger: Ledger) -> bool:
@@ -124,6 +141,12 @@ def _count_events() -> int:
     with everywhere(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM administration_auditevent")
         return int(cursor.fetchone()[0])
+
+
+def _is_broken(key: str) -> bool:
+    invariant = next(one for one in INVARIANTS if one.key == key)
+    with everywhere():
+        return breaches_of(invariant) is not None
 
 
 def _broken(ledger: Ledger, events_before: int) -> dict[str, list[str]]:
