@@ -75,8 +75,8 @@ def _marks(file: ImportFile) -> dict[str, _Marks]:
 
 def _mark(one: Staged, view: TableView, marks: _Marks) -> None:
     for mend in one.mends:
-        column = view.column(mend.field)
-        if column is not None and view.fields[column] == mend.field:
+        column = view.own_column(mend.field)
+        if column is not None:
             marks.texts[mend.row_no, column] = mend.value
     by_row: dict[int, list[Problem]] = defaultdict(list)
     for problem in one.all_problems:

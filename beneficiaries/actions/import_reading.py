@@ -22,6 +22,7 @@ from beneficiaries.intake.place import place_of
 from beneficiaries.intake.preview import open_questions, seen_of, summary_of
 from beneficiaries.intake.read import read_workbook
 from beneficiaries.intake.refusals import Refused
+from beneficiaries.intake.source import Mend, TableView, cell_text
 from beneficiaries.intake.staged import Staged
 from beneficiaries.models import Household, ImportFile, StagedHousehold
 
@@ -81,7 +82,7 @@ def _keep_what_was_done(file: ImportFile, staged: list[Staged], parsed: Parsed, 
         if earlier.mends:
             one.mends = earlier.mends
             stage.read_again(one, views[one.table_no], place, today)
-    stage.set_between(staged, today)
+    stage.set_between(staged)
 
 
 def _conclude(file: ImportFile, parsed: Parsed, choices: Choices, staged: list[Staged]) -> None:
@@ -112,8 +113,9 @@ def _merge_into_marked(file: ImportFile, parsed: Parsed, *, by: Officer) -> Impo
     origin = _origin(file, parsed, by=by)
     if origin is None:
         return None
-    parsed = parse_sheets(parsed.sheets, choices=choices_from_json(origin.choices), today=timezone.localdate())
-    place = place_of(origin.area)
+    choices, today = choices_from_json(origin.choices), timezone.localdate()
+    parsed = parse_sheets(parsed.sheets, choices=choices, today=today)
+    place, views = place_of(origin.area), stage.views_of(parsed, choices)
     fresh = {(one.sheet, one.row_no): one for one in stage.prepare(parsed, place)}
     known = stage.load(StagedHousehold.objects.filter(file=origin).exclude(state=StagedHousehold.State.APPLIED))
     settled = [one for one in known if one.state == StagedHousehold.State.READY]
@@ -126,10 +128,13 @@ def _merge_into_marked(file: ImportFile, parsed: Parsed, *, by: Officer) -> Impo
         if new is None or one.state == StagedHousehold.State.READY or one.household.repeat_of is not None:
             continue
         gone += one.hashes
-        one.rows, one.raw, one.mends, one.year, one.is_skipped = new.rows, new.raw, [], new.year, False
+        one.mends = [mend for mend in one.mends if _is_still_meant(mend, one, new, views[new.table_no])]
+        one.rows, one.raw, one.given, one.is_skipped = new.rows, new.raw, new.given, False
         one.household, one.problems = new.household, new.problems
+        if one.mends:
+            stage.read_again(one, views[new.table_no], place, today)
         touched.append(one)
-    others = stage.check_between(origin, touched, gone, timezone.localdate())
+    others = stage.check_between(origin, touched, gone)
     match([*touched, *others], origin.area)
     stage.rewrite([*touched, *others])
     origin.summary = {**origin.summary, "merged": len(touched)}
@@ -146,6 +151,13 @@ def _origin(file: ImportFile, parsed: Parsed, *, by: Officer) -> ImportFile | No
     number = int(found[1]) if len(found[1]) < 18 else 0
     origin = ImportFile.objects.visible_to(by).filter(pk=number, area=file.area).exclude(pk=file.pk).first()
     return lock_file(origin.pk, by=by) if origin and origin.may_be_mended and origin.seen else None
+
+
+def _is_still_meant(mend: Mend, one: Staged, new: Staged, view: TableView) -> bool:
+    """Whether a cell mended on the page stands in the workbook as before: it had no place there to be written to."""
+    return cell_text(view, one.rows, [], mend.row_no, mend.field) == cell_text(
+        view, new.rows, [], mend.row_no, mend.field
+    )
 
 
 def _is_somebody_else(one: Staged, new: Staged | None) -> bool:

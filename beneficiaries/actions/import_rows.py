@@ -172,7 +172,7 @@ def _set_skipped(file: ImportFile, rows: object, *, is_skipped: bool, by: Office
         return 0
     for one in touched:
         one.is_skipped = is_skipped
-    others = stage.check_between(file, touched, [], timezone.localdate())
+    others = stage.check_between(file, touched, [])
     if not is_skipped:
         match(touched, file.area)
     stage.rewrite([*touched, *others])
@@ -187,7 +187,7 @@ def _check_and_write(file: ImportFile, touched: list[Staged], views: list[TableV
     place, today = place_of(file.area), timezone.localdate()
     for one in touched:
         stage.read_again(one, views[one.table_no], place, today)
-    others = stage.check_between(file, touched, gone, today)
+    others = stage.check_between(file, touched, gone)
     match(touched, file.area)
     stage.rewrite([*touched, *others])
     _look_again(file)

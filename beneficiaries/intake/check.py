@@ -21,7 +21,7 @@ def check_households(households: list[HouseholdRow], *, today: date) -> list[Pro
     """All problems of a file, those between its rows included; marks exact repeats (`repeat_of`) on the way."""
     _mark_repeats(households)
     problems = [problem for row in households for problem in check_household(row, today=today)]
-    problems.extend(_between_rows(households))
+    problems.extend(between_rows([row for row in households if row.repeat_of is None]))
     return problems
 
 
@@ -151,12 +151,12 @@ def _mark_repeats(households: list[HouseholdRow]) -> None:
             row.repeat_sheet = "" if earlier.sheet == row.sheet else earlier.sheet
 
 
-def _between_rows(households: list[HouseholdRow]) -> Iterator[Problem]:
-    once = [row for row in households if row.repeat_of is None]
-    yield from _same_numbers(once)
-    yield from _same_people(once)
+def between_rows(households: list[HouseholdRow]) -> Iterator[Problem]:
+    """Numbers, people and phones that stand in several of these rows."""
+    yield from _same_numbers(households)
+    yield from _same_people(households)
     phones: dict[str, list[HouseholdRow]] = defaultdict(list)
-    for row in once:
+    for row in households:
         if row.phone:
             phones[row.phone].append(row)
     for sharing in phones.values():

@@ -55,9 +55,28 @@ class ListText:
     terms: Terms = field(default_factory=dict)
 
 
-def normalise(layout: Layout, mapping: ColumnMapping, around: ListText) -> list[HouseholdRow]:
-    """The households of one list, in the file's order."""
-    return _Normaliser(layout, mapping, around).households()
+@dataclass(slots=True)
+class Normalised:
+    """The households of one list in the file's order, and what the list as a whole says about them.
+
+    `order` is how its dates are written, `dittos` the text that a cell "as above" stands for, by row and field.
+    """
+
+    households: list[HouseholdRow]
+    order: BirthOrder
+    dittos: dict[tuple[int, str], str]
+
+
+def normalise(layout: Layout, mapping: ColumnMapping, around: ListText) -> Normalised:
+    """Read all households of a list."""
+    return _Normaliser(layout, mapping, around).read()
+
+
+def normalise_one(
+    layout: Layout, mapping: ColumnMapping, around: ListText, order: BirthOrder, *, is_headless: bool
+) -> HouseholdRow:
+    """Read rows that are one household, as it was read in its list; `is_headless`: nothing above it was a head."""
+    return _Normaliser(layout, mapping, around).read_one(order, is_headless=is_headless)
 
 
 class _Normaliser:
@@ -67,21 +86,34 @@ class _Normaliser:
         self._headers = {
             mapping.fields.get(column.index, ""): column.labels[-1] for column in layout.columns if column.labels
         }
-        self._orders: dict[str, BirthOrder] = {}
-
+        self._order = BirthOrder()
         said = set(mapping.fields.values())
         # A list that says the category row by row leaves nothing to its title: an empty cell is missing.
         self._is_said_by_row = "category" in said or {"poor_mark", "near_poor_mark"} <= said
 
-    def households(self) -> list[HouseholdRow]:
+    def read(self) -> Normalised:
         rows = [(row, self._cells(row)) for row in self._layout.rows]
-        copy_dittos([cells for _, cells in rows])
+        dittos = {(rows[at][0].row_no, name): text for at, name, text in copy_dittos(cells for _, cells in rows)}
         births = [read_birth(cells.get("birth", "")) for _, cells in rows]
         self._order = BirthOrder.of(
             (cells.get("birth", ""), birth) for (_, cells), birth in zip(rows, births, strict=True)
         )
         grouped = self._grouped(rows, births) if self._mapping.structure == "person" else self._single(rows, births)
-        return list(grouped)
+        return Normalised(list(grouped), self._order, dittos)
+
+    def read_one(self, order: BirthOrder, *, is_headless: bool) -> HouseholdRow:
+        self._order = order
+        (first, cells), *others = [(row, self._cells(row)) for row in self._layout.rows]
+        birth = read_birth(cells.get("birth", ""))
+        if self._mapping.structure != "person":
+            return self._household(first, cells, birth)
+        household = self._household_of(first, cells, birth)
+        relation = cells.get("relation", "")
+        if is_headless if is_blank(relation) else not is_head_word(relation):
+            self._miss_head(household, cells)
+        for row, cells in others:
+            self._add_member(household, row, cells, read_birth(cells.get("birth", "")))
+        return household
 
     def _cells(self, row: DataRow) -> Cells:
         """The row's cells by field; marks and notes of several columns are joined."""
@@ -111,11 +143,14 @@ class _Normaliser:
                     yield household
                 household = self._household_of(row, cells, birth)
                 if not is_head:
-                    household.doubts.append(Doubt("V59", "relation", row.row_no, {"v": cells.get("relation", "")}))
+                    self._miss_head(household, cells)
             else:
                 self._add_member(household, row, cells, birth)
         if household is not None:
             yield household
+
+    def _miss_head(self, household: HouseholdRow, cells: Cells) -> None:
+        household.doubts.append(Doubt("V59", "relation", household.row_no, {"v": cells.get("relation", "")}))
 
     def _is_head(self, cells: Cells, key: str, *, is_first: bool) -> tuple[bool, str]:
         """Whether this row begins a household, and the household's key to compare the next row with."""

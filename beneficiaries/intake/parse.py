@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from beneficiaries.intake.birth_order import BirthOrder
 from beneficiaries.intake.cells import Sheet, column_letter
 from beneficiaries.intake.check import check_households
 from beneficiaries.intake.decode import ColumnEncoding, Encoding, decode_sheet
@@ -39,13 +40,19 @@ class Choices:
 
 @dataclass(slots=True)
 class Table:
-    """One list of the file: where it is, what its columns are, how they were written, its households."""
+    """One list of the file: where it is, what its columns are, how they were written, its households.
+
+    `year` is the year of the list, `order` how its dates are written, `dittos` what cells "as above" stand for.
+    """
 
     sheet: str
     layout: Layout
     mapping: Mapping
     encodings: list[ColumnEncoding]
     households: list[HouseholdRow] = field(default_factory=list)
+    year: int | None = None
+    order: BirthOrder = field(default_factory=BirthOrder)
+    dittos: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -108,8 +115,9 @@ def _tables(sheet: Sheet, choices: Choices, communes: frozenset[str]) -> list[Ta
     for layout in find_layouts(decoded, header_row, fields, communes):
         merged = _merged_cells(decoded, {row.row_no for row in layout.rows})
         mapping = map_columns(layout, fields, choices.structures.get(sheet.name), merged.keys())
-        table = Table(sheet.name, layout, mapping, encodings)
-        table.households = normalise(layout, mapping, _around(sheet, layout, merged, choices))
+        around = _around(sheet, layout, merged, choices)
+        read = normalise(layout, mapping, around)
+        table = Table(sheet.name, layout, mapping, encodings, read.households, around.year, read.order, read.dittos)
         tables.append(table)
     return tables
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Any
 
+from beneficiaries.intake.birth_order import BirthOrder
 from beneficiaries.intake.cells import Sheet
 from beneficiaries.intake.overview import changes_of
 from beneficiaries.intake.parse import Choices, Parsed, Table
@@ -45,6 +47,8 @@ def _table(table: Table) -> dict[str, Any]:
         "header_row": table.layout.header_row,
         "structure": mapping.structure,
         "category": table.layout.base.category,
+        "year": table.year,
+        "births": list(astuple(table.order)),
         "fingerprint": mapping.fingerprint,
         "households": len(table.households),
         "columns": [
@@ -160,6 +164,8 @@ def stored_views(seen: dict[str, Any], choices: Choices) -> list[TableView]:
             words,
             choices.terms,
             table["category"],
+            table.get("year"),
+            BirthOrder(*table.get("births", ())),
         )
         for table in seen.get("tables", [])
     ]

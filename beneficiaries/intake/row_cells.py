@@ -1,18 +1,21 @@
 """Cells that speak for others: "as above", two columns for one field, a hamlet inside an address."""
 
+from collections.abc import Iterable, Iterator
+
 from beneficiaries.intake.value_words import read_mark
 from beneficiaries.names import fold
 
 Cells = dict[str, str]
 
 
-def copy_dittos(rows: list[Cells]) -> None:
-    """Give a cell that says "as above" (", nt, như trên) the text of the row above."""
+def copy_dittos(rows: Iterable[Cells]) -> Iterator[tuple[int, str, str]]:
+    """Give a cell that says "as above" (", nt, như trên) the text of the row above; yields (row, field, text)."""
     above: Cells = {}
-    for cells in rows:
+    for index, cells in enumerate(rows):
         for name in _MAY_BE_AS_ABOVE:
-            if cells.get(name, "").strip(" -.") in _AS_ABOVE:
-                cells[name] = above.get(name, cells[name])
+            if name in cells and name in above and cells[name].strip(" -.") in _AS_ABOVE:
+                cells[name] = above[name]
+                yield index, name, above[name]
         above = cells
 
 

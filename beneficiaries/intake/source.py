@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from beneficiaries.intake.birth_order import BirthOrder
 from beneficiaries.intake.cells import DateCell, NumberCell, Sheet
 from beneficiaries.intake.household_rows import HouseholdRow
 from beneficiaries.intake.layout import Column, DataRow, Layout
 from beneficiaries.intake.mapping import Mapping, Structure
-from beneficiaries.intake.normalise import ListText, Terms, normalise
+from beneficiaries.intake.normalise import ListText, Terms, normalise_one
 from beneficiaries.intake.parse import Table
+from beneficiaries.intake.row_cells import joined
 from beneficiaries.intake.row_kinds import Section
 from beneficiaries.intake.value_words import CategoryValue, is_blank, read_mark
 from beneficiaries.intake.vocabulary import IGNORE
@@ -26,7 +28,8 @@ _SUPERSEDED = {
 class TableView:
     """How one list is read. `fields` and `headers` are by column (0 is A), `words` and `terms` what words mean.
 
-    `category` is what the list's title or sheet name says of all its rows.
+    `category` and `year` are what the list's title or sheet name says of all its rows, `order` is how the whole column
+    of births is written.
     """
 
     sheet: str
@@ -36,6 +39,8 @@ class TableView:
     words: dict[str, CategoryValue] = field(default_factory=dict)
     terms: Terms = field(default_factory=dict)
     category: str = ""
+    year: int | None = None
+    order: BirthOrder = field(default_factory=BirthOrder)
 
     def column(self, name: str) -> int | None:
         """The column that shows a field, or the one it was read from."""
@@ -45,6 +50,12 @@ class TableView:
                 return found
         return None
 
+    def own_column(self, name: str) -> int | None:
+        """The column that says a field all by itself: where a mended text may be written."""
+        said = {name, *_SUPERSEDED.get(name, ())}
+        columns = [column for column, mapped in self.fields.items() if mapped in said]
+        return columns[0] if len(columns) == 1 and self.fields[columns[0]] == name else None
+
 
 @dataclass(slots=True)
 class SourceRow:
@@ -53,6 +64,20 @@ class SourceRow:
     row_no: int
     cells: list[str]
     section: Section
+
+
+@dataclass(slots=True)
+class Given:
+    """What a household got from its file besides its own cells; the file is not there when it is read again.
+
+    `commune` is the one that sheet, title or file name mention. `is_headless`: it begins with a member, no head is
+    above it. `repeat_of` and `repeat_sheet` are the row that it repeats as it stands in the file.
+    """
+
+    commune: str = ""
+    is_headless: bool = False
+    repeat_of: int | None = None
+    repeat_sheet: str = ""
 
 
 @dataclass(slots=True)
@@ -68,11 +93,13 @@ class Mend:
 def view_of(table: Table, words: dict[str, CategoryValue], terms: Terms) -> TableView:
     headers = {column.index: column.labels[-1] for column in table.layout.columns if column.labels}
     fields, category = dict(table.mapping.fields), table.layout.base.category
-    return TableView(table.sheet, table.mapping.structure, fields, headers, words, terms, category)
+    return TableView(
+        table.sheet, table.mapping.structure, fields, headers, words, terms, category, table.year, table.order
+    )
 
 
 def source_rows(table: Table, sheet: Sheet) -> dict[int, SourceRow]:
-    """The rows of a list by their number in the file; cells under a merge repeat the merged text."""
+    """The rows of a list by their number in the file; cells under a merge or "as above" hold what they stand for."""
     rows = {row.row_no: SourceRow(row.row_no, list(row.cells), row.section) for row in table.layout.rows}
     for first_row, column, last_row, last_column in sheet.merges:
         if last_row == first_row or column != last_column or first_row not in rows:
@@ -81,6 +108,11 @@ def source_rows(table: Table, sheet: Sheet) -> dict[int, SourceRow]:
         for row_no in range(first_row + 1, last_row + 1):
             if text and row_no in rows:
                 _put(rows[row_no], column, text)
+    for (row_no, name), text in table.dittos.items():
+        cells = rows[row_no].cells
+        for column in table.mapping.columns(name):
+            if column < len(cells) and cells[column]:
+                cells[column] = text
     return rows
 
 
@@ -94,21 +126,40 @@ def cell_text(view: TableView, rows: Sequence[SourceRow], mends: Sequence[Mend],
     for mend in reversed(mends):
         if mend.row_no == row_no and mend.field == name:
             return mend.value
-    column = view.column(name)
-    if column is not None and view.fields[column] != name and view.fields[column].endswith("_mark"):
-        return ""  # an x says something under its own heading only
     row = next((row for row in rows if row.row_no == row_no), None)
-    return row.cells[column] if row and column is not None and column < len(row.cells) else ""
+    return _said(view, row.cells, name) if row else ""
 
 
-def rebuild(view: TableView, rows: Sequence[SourceRow], mends: Iterable[Mend], *, year: int | None) -> HouseholdRow:
-    """Reads a household again from its cells with the mends on them; `year` is the list's year of recognition."""
+def _said(view: TableView, row: list[str], name: str) -> str:
+    """What a row says of a field, from all the columns that a mend of the field replaces."""
+    cells: dict[str, str] = {}
+    for column, known in sorted(view.fields.items()):
+        if column < len(row) and row[column]:
+            cells[known] = joined(known, cells[known], row[column]) if known in cells else row[column]
+    if name == "full_name":
+        parts = (cells.get("family_name", ""), cells.get("given_name", ""))
+        return " ".join(filter(None, parts)) or cells.get("member_name", "") or cells.get(name, "")
+    if name == "birth":
+        years = [year for sex in ("male", "female") if not is_blank(year := cells.get(f"birth_year_{sex}", ""))]
+        if "birth_day" in cells or "birth_month" in cells:
+            return "/".join(cells.get(part, "0") for part in ("birth_day", "birth_month", name))
+        return cells.get(name, "") or next(iter(years), "")
+    return cells.get(name, "")  # an x says something under its own heading only
+
+
+def rebuild(view: TableView, rows: Sequence[SourceRow], mends: Iterable[Mend], given: Given) -> HouseholdRow:
+    """Reads a household again from its cells with the mends on them: without any it is what it was at first."""
+    mends = list(mends)
     grid = _Grid(view, rows)
     for mend in mends:
         grid.write(mend)
     layout, mapping = grid.as_list()
-    around = ListText(sheet=view.sheet, year=year, merged={}, originals={}, words=view.words, terms=view.terms)
-    return normalise(layout, mapping, around)[0]
+    around = ListText(sheet=view.sheet, year=view.year, merged={}, originals={}, words=view.words, terms=view.terms)
+    household = normalise_one(layout, mapping, around, view.order, is_headless=given.is_headless)
+    household.commune_text = household.commune_text or given.commune
+    if not mends:
+        household.repeat_of, household.repeat_sheet = given.repeat_of, given.repeat_sheet
+    return household
 
 
 class _Grid:
@@ -118,8 +169,6 @@ class _Grid:
         self._view = view
         self._rows = rows
         columns = [(column, name) for column, name in sorted(view.fields.items()) if name != IGNORE]
-        if view.structure == "person":
-            columns = [(column, name) for column, name in columns if name != "head_ordinal"]
         self._names = [name for _, name in columns]
         self._headers = [view.headers.get(column, "") for column, _ in columns]
         self._cells = [[row.cells[column] if column < len(row.cells) else "" for column, _ in columns] for row in rows]
@@ -159,10 +208,6 @@ class _Grid:
 
     def as_list(self) -> tuple[Layout, Mapping]:
         names, cells = list(self._names), [list(row) for row in self._cells]
-        if self._view.structure == "person":  # these rows are one household, whatever separated it from the next
-            names.append("head_ordinal")
-            for row in cells:
-                row.append("1")
         columns = [Column(i, header, (header,) if header else ()) for i, header in enumerate(self._headers)]
         rows = [DataRow(row.row_no, cell, row.section) for row, cell in zip(self._rows, cells, strict=True)]
         layout = Layout(self._view.sheet, None, [], columns, names, rows, base=Section(category=self._view.category))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 from django.db.models import QuerySet
 
-from beneficiaries.intake.check import check_household, check_households
+from beneficiaries.intake.check import between_rows, check_household
 from beneficiaries.intake.household_rows import HouseholdRow
 from beneficiaries.intake.parse import Choices, Parsed
-from beneficiaries.intake.place import Finding, Place
-from beneficiaries.intake.problems import ERROR, PROBLEMS, WARNING, Problem
+from beneficiaries.intake.place import Place
+from beneficiaries.intake.problems import ERROR, PROBLEMS, Problem
 from beneficiaries.intake.register_problems import BETWEEN_ROWS, register_problem
-from beneficiaries.intake.source import Mend, SourceRow, TableView, rebuild, source_rows, view_of
+from beneficiaries.intake.source import Given, Mend, SourceRow, TableView, rebuild, source_rows, view_of
 from beneficiaries.intake.staged import Staged, State, open_payload
 from beneficiaries.intake.temporary import copied
 from beneficiaries.intake.value_words import CategoryValue
@@ -49,26 +48,27 @@ def prepare(parsed: Parsed, place: Place, file_name: str = "") -> list[Staged]:
     for table_no, table in enumerate(parsed.tables):
         rows = source_rows(table, sheets[table.sheet])
         around = place.mentioned([table.sheet, *reversed(table.layout.title), file_name])
+        commune = around.commune.name if around.commune and not place.alone else ""
         for household in table.households:
             of_rows = [rows[row_no] for row_no in household.originals]
             problems = [problem for row in of_rows for problem in by_row[household.sheet, row.row_no]]
-            staged.append(_staged(table_no, household, of_rows, problems, place, around))
+            staged.append(_staged(table_no, household, of_rows, problems, place, commune))
     return staged
 
 
 def _staged(
-    table_no: int, household: HouseholdRow, rows: list[SourceRow], problems: list[Problem], place: Place,
-    around: Finding,
+    table_no: int, household: HouseholdRow, rows: list[SourceRow], problems: list[Problem], place: Place, commune: str
 ) -> Staged:  # fmt: skip
     own = [problem for problem in problems if problem.code not in BETWEEN_ROWS and problem.field]
-    if not household.commune_text and not place.alone and around.commune:
-        household.commune_text = around.commune.name
+    is_headless = any(problem.code == "V59" for problem in own)
+    household.commune_text = household.commune_text or commune
     own += problems_here(household, own, place)
     found = place.find(household.commune_text)
     return Staged(
         table_no, household, rows, own,
         between=[problem for problem in problems if problem.code in BETWEEN_ROWS],
-        raw=_undecoded(household, rows), year=household.recognised_year,
+        raw=_undecoded(household, rows),
+        given=Given(commune, is_headless, household.repeat_of, household.repeat_sheet),
         is_skipped=household.repeat_of is not None,
         commune=found.commune if found.outcome == "own" else None,
     )  # fmt: skip
@@ -161,14 +161,15 @@ def load(rows: QuerySet[StagedHousehold]) -> list[Staged]:
 
 def read_again(one: Staged, view: TableView, place: Place, today: date) -> None:
     """Reads and checks a household again from its cells and mends; `between` and `match` are the caller's."""
-    before = {problem.row_no: problem.severity for problem in one.problems if problem.code == "V14"}
-    household = rebuild(view, one.rows, one.mends, year=one.year)
+    household = rebuild(view, one.rows, one.mends, one.given)
     mended = {mend.row_no for mend in one.mends if mend.field == "birth"}
     problems = [
-        replace(problem, severity=before.get(problem.row_no, WARNING)) if problem.code == "V14" else problem
+        problem
         for problem in check_household(household, today=today)
         if problem.code != "V14" or problem.row_no not in mended  # what was typed by hand is day first
     ]
+    places = {row.row_no: at for at, row in enumerate(one.rows)}
+    problems.sort(key=lambda problem: places[problem.row_no])
     one.household = household
     one.problems = problems + list(problems_here(household, problems, place))
 
@@ -177,7 +178,7 @@ def without(mends: Iterable[Mend], step: str) -> list[Mend]:
     return [mend for mend in mends if mend.step != step]
 
 
-def check_between(file: ImportFile, touched: Sequence[Staged], gone: Iterable[bytes], today: date) -> list[Staged]:
+def check_between(file: ImportFile, touched: Sequence[Staged], gone: Iterable[bytes]) -> list[Staged]:
     """Checks numbers that stand in several rows again, for the touched rows and all that share a number with them.
 
     `gone` are numbers the touched rows had before. Returns the other rows, changed where needed and not yet written.
@@ -191,16 +192,18 @@ def check_between(file: ImportFile, touched: Sequence[Staged], gone: Iterable[by
         found = load(sharing)
         others.update({one.pk: one for one in found})
         numbers = {number for one in found for number in one.hashes} - numbers
-    set_between([*touched, *others.values()], today)
+    set_between([*touched, *others.values()])
     return list(others.values())
 
 
-def set_between(staged: Sequence[Staged], today: date) -> None:
-    """Problems between these rows; rows left for later say nothing about others."""
+def set_between(staged: Sequence[Staged]) -> None:
+    """Problems between these rows; rows left for later say nothing about others.
+
+    A row that repeats another and was taken up again counts as any other: the two cannot both be saved.
+    """
     taking_part = [one.household for one in staged if not one.is_skipped]
     problems: dict[tuple[str, int], list[Problem]] = defaultdict(list)
-    for problem in check_households(taking_part, today=today):
-        if problem.code in BETWEEN_ROWS:
-            problems[problem.sheet, problem.row_no].append(problem)
+    for problem in between_rows(taking_part):
+        problems[problem.sheet, problem.row_no].append(problem)
     for one in staged:
         one.between = [] if one.is_skipped else [p for row in one.rows for p in problems[one.sheet, row.row_no]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from beneficiaries.intake.difference import Difference, Registered
@@ -20,7 +20,7 @@ from beneficiaries.intake.row_json import (
     rows_from_json,
     rows_to_json,
 )
-from beneficiaries.intake.source import Mend, SourceRow
+from beneficiaries.intake.source import Given, Mend, SourceRow
 from beneficiaries.models import StagedHousehold
 from beneficiaries.sealing import fingerprint, seal_json, unseal_json
 
@@ -63,7 +63,7 @@ class Staged:
     match: Match = field(default_factory=Match)
     mends: list[Mend] = field(default_factory=list)
     raw: dict[str, dict[str, str]] = field(default_factory=dict)
-    year: int | None = None
+    given: Given = field(default_factory=Given)
     decision: int | None = None
     is_skipped: bool = False
     pk: int | None = None
@@ -105,7 +105,7 @@ class Staged:
                 "household": household_to_json(self.household),
                 "rows": rows_to_json(self.rows),
                 "raw": self.raw,
-                "year": self.year,
+                "given": list(astuple(self.given)),
                 "problems": problems_to_json(self.problems),
                 "between": problems_to_json(self.between),
                 "mends": mends_to_json(self.mends),
@@ -142,7 +142,7 @@ def open_payload(pk: int, table_no: int, sheet: str, state: str, payload: bytes 
         ),
         mends=mends_from_json(value["mends"]),
         raw=value["raw"],
-        year=value["year"],
+        given=Given(*value.get("given", ())),
         decision=value["decision"],
         is_skipped=state == State.SKIPPED,
         pk=pk,

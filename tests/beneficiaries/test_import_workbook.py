@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 
 import openpyxl
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from administration.scope import scope_of
 from beneficiaries.actions import import_files, import_rows
 from beneficiaries.import_workbook import TINT, marked_workbook
+from beneficiaries.intake.staged import opened as open_row
 from beneficiaries.models import Household, ImportFile
 from tests.beneficiaries.intake.workbooks import csv, ods, xls
 from tests.beneficiaries.lists import (
@@ -29,6 +31,7 @@ from tests.beneficiaries.lists import (
     save,
     staged,
     table,
+    xlsx,
 )
 from tests.factories import make_officer
 
@@ -95,6 +98,32 @@ def test_the_mended_workbook_settles_only_the_open_rows(file, official):
     assert list(file.households.values_list("state", flat=True).distinct()) == ["ready"]
     assert bytes(staged(file, FIRST_ROW).payload) == bytes(ready)
     assert save(file, official).added == 3
+
+
+def test_a_mend_that_no_single_cell_can_hold_is_kept_when_the_workbook_comes_back(official):
+    lines = [
+        ["DANH SÁCH HỘ NGHÈO"],
+        ["STT", "Họ và tên chủ hộ", "Ngày sinh", "", "", "Giới tính", "Số CCCD", "Thôn", "Loại hộ"],
+        ["", "", "Ngày", "Tháng", "Năm"],
+        ["1", name(1), "31", "2", "1970", "?", identity(1), "Thôn 1", "Hộ nghèo"],
+        ["2", name(2), "", "", "1970", "Nữ", identity(2), "Thôn 1", "Hộ nghèo"],
+    ]
+    file = read(xlsx(lines), official)
+    one = staged(file, FIRST_ROW)
+    import_rows.mend_cell(file.pk, one.pk, FIRST_ROW, "birth", "3/2/1970", by=official)
+    sheet = opened(file)
+    assert [sheet.cell(FIRST_ROW, column).value for column in (3, 4, 5)] == ["31", "2", "1970"]
+    sheet.cell(FIRST_ROW, 6).value = "Nữ"
+
+    assert send(content_of(sheet), official).summary["merged_into"] == file.pk
+
+    head = opened_row(file).household.head
+    assert (head.birth_date, head.gender) == (datetime.date(1970, 2, 3), "F")
+    assert opened_row(file).problems == []
+
+
+def opened_row(file: ImportFile):
+    return open_row(staged(file, FIRST_ROW))
 
 
 def test_a_workbook_whose_rows_were_sorted_is_another_import(official):
