@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from administration.refusals import NotPossible
-from beneficiaries.intake.parse import Choices, parse_sheets
+from beneficiaries.intake.parse import Choices, Parsed, parse_sheets
 from beneficiaries.intake.read import read_workbook
 from beneficiaries.intake.vocabulary import FIELDS
 from beneficiaries.names import fold
@@ -25,18 +25,20 @@ def choices_of(path: Path, sheets: list[str] | None, header_row: int | None, pai
             choices.header_rows = dict.fromkeys(names, header_row)
         if pairs:
             parsed = parse_sheets(found, choices=choices, today=timezone.localdate())
-            wanted = _wanted(pairs)
-            seen = set()
-            for table in parsed.tables:
-                fields = dict(table.mapping.fields)
-                for column in table.layout.columns:
-                    for key in {fold(column.header), *(fold(label) for label in column.labels[-1:])} & set(wanted):
-                        fields[column.index] = wanted[key]
-                        seen.add(key)
-                choices.fields[table.sheet] = fields
-            if missing := set(wanted) - seen:
-                raise NotPossible(_("No column is called %(names)s.") % {"names": ", ".join(sorted(missing))})
+            _name_columns(parsed, _wanted(pairs), choices)
     return choices
+
+
+def _name_columns(parsed: Parsed, wanted: dict[str, str], choices: Choices) -> None:
+    seen = set()
+    for table in parsed.tables:
+        for column in table.layout.columns:
+            for key in {fold(column.header), *(fold(label) for label in column.labels[-1:])} & set(wanted):
+                lists = choices.fields.setdefault(table.sheet, {})
+                lists.setdefault(table.layout.header_row or 0, {})[column.index] = wanted[key]
+                seen.add(key)
+    if missing := set(wanted) - seen:
+        raise NotPossible(_("No column is called %(names)s.") % {"names": ", ".join(sorted(missing))})
 
 
 def _wanted(pairs: Sequence[str]) -> dict[str, str]:

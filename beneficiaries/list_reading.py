@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from administration.models import Area
 from beneficiaries.intake import stage
-from beneficiaries.intake.choices import remembered
+from beneficiaries.intake.choices import known_choices
 from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.match import match
 from beneficiaries.intake.parse import Choices, Parsed, parse_sheets
@@ -52,11 +52,9 @@ def read_list(path: Path, area: Area, choices: Choices, limits: Limits | None = 
     started, today = time.monotonic(), timezone.localdate()
     sheets = read_workbook(path, path.name, limits)
     place = place_of(area)
-    parsed = parse_sheets(sheets, choices=choices, today=today, communes=place.keys)
-    if area.is_commune and (better := remembered(parsed, area, choices)):
-        choices = better
-        parsed = parse_sheets(sheets, choices=choices, today=today, communes=place.keys)
-    read = ReadList(path, choices, parsed, place, stage.prepare(parsed, place, path.name))
+    known = known_choices(area) if area.is_commune else {}
+    parsed = parse_sheets(sheets, choices=choices, today=today, communes=place.keys, known=known)
+    read = ReadList(path, parsed.choices, parsed, place, stage.prepare(parsed, place, path.name))
     units = {unit.number: unit for unit in Area.objects.filter(number__in=read.by_commune())}
     for number, rows in read.by_commune().items():
         match(rows, units[number])

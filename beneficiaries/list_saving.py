@@ -55,14 +55,13 @@ def save_list(read: ReadList, *, by: Officer) -> Counter[str]:
 
 def _share_choices(read: ReadList) -> Choices:
     """As the whole file was read, so that a share with few rows is not read otherwise."""
-    of_sheet = Counter(table.sheet for table in read.parsed.tables)
-    single = [table for table in read.parsed.tables if of_sheet[table.sheet] == 1]
-    return Choices(
-        fields={table.sheet: dict(table.mapping.fields) for table in single},
-        structures={table.sheet: table.mapping.structure for table in single},
-        encodings={table.sheet: {one.column: one.encoding for one in table.encodings} for table in single},
-        categories=read.choices.categories,
-    )
+    share = Choices(categories=read.choices.categories, terms=read.choices.terms, is_share=True)
+    for table in read.parsed.tables:
+        at = table.layout.header_row or 0
+        share.fields.setdefault(table.sheet, {})[at] = dict(table.mapping.fields)
+        share.structures.setdefault(table.sheet, {})[at] = table.mapping.structure
+        share.encodings[table.sheet] = {one.column: one.encoding for one in table.encodings}
+    return share
 
 
 def _save(content: IO[bytes], read: ReadList, choices: Choices, commune: Area, by: Officer) -> Counter[str]:

@@ -14,7 +14,7 @@ from administration.refusals import NotPossible
 from beneficiaries.actions.import_files import State, lock_file
 from beneficiaries.intake import stage
 from beneficiaries.intake.apply import Progress
-from beneficiaries.intake.choices import choices_from_json, choices_to_json, remember, remembered
+from beneficiaries.intake.choices import choices_from_json, choices_to_json, known_choices, remember
 from beneficiaries.intake.match import match
 from beneficiaries.intake.overview import terms_of
 from beneficiaries.intake.parse import Choices, Parsed, parse_sheets
@@ -53,18 +53,14 @@ def read_file(file_id: int, *, by: Officer, progress: Progress) -> None:
 
 
 def _parsed(file: ImportFile, progress: Progress) -> tuple[Parsed, Choices]:
-    """Sheets are read once, also when the commune's earlier choices for this header lead to another reading."""
     choices = choices_from_json(file.choices)
     try:
         sheets = read_workbook(Path(file.file.path), file.original_name)
     except Refused as refusal:
         raise NotPossible(refusal.message) from refusal
     progress(1, _STEPS)
-    parsed = parse_sheets(sheets, choices=choices, today=timezone.localdate())
-    better = remembered(parsed, file.area, choices)
-    if better is not None:
-        return parse_sheets(sheets, choices=better, today=timezone.localdate()), better
-    return parsed, choices
+    parsed = parse_sheets(sheets, choices=choices, today=timezone.localdate(), known=known_choices(file.area))
+    return parsed, parsed.choices
 
 
 def _keep_what_was_done(file: ImportFile, staged: list[Staged], parsed: Parsed, choices: Choices) -> None:
@@ -89,7 +85,8 @@ def _conclude(file: ImportFile, parsed: Parsed, choices: Choices, staged: list[S
     is_confirmed, is_asked = bool(file.summary.get("confirmed")), bool(file.summary.get("asked"))
     terms = _terms(file, staged)
     questions = open_questions(parsed, choices)
-    if any(word["like"] for word in terms.get("hamlet", [])) and "hamlet" not in choices.terms:
+    settled = choices.terms.get("hamlet", {})
+    if any(word["like"] and word["text"] not in settled for word in terms.get("hamlet", [])):
         questions.append("hamlets")
     file.seen = {**seen_of(parsed), "terms": terms}
     file.choices = {**file.choices, **choices_to_json(choices)}

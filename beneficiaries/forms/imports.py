@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -48,11 +49,7 @@ class ColumnsAnswer:
 
 def read_columns(data: Mapping[str, str], sheets: list[str], seen: dict[str, Any], before: Choices) -> ColumnsAnswer:
     """The posted page as choices. What equals the recognised state is not kept as a choice."""
-    answer = Choices(
-        sheets=before.sheets, header_rows=dict(before.header_rows), fields=dict(before.fields),
-        structures=dict(before.structures), encodings=dict(before.encodings), categories=dict(before.categories),
-        terms={name: dict(words) for name, words in before.terms.items()},
-    )  # fmt: skip
+    answer = deepcopy(before)
     moved = _read_places(data, sheets, seen, answer)
     for number, table in enumerate(seen["tables"]):
         if table["sheet"] not in moved:
@@ -83,28 +80,28 @@ def _read_places(data: Mapping[str, str], sheets: list[str], seen: dict[str, Any
 
 
 def _read_terms(data: Mapping[str, str], asked: dict[str, Any], answer: Choices) -> None:
-    """What words of other columns stand for. An empty answer leaves the word as it is."""
+    """What words of other columns stand for. An empty answer leaves the word as it is; a hamlet is then a new one."""
     for name, words in asked.items():
         for index, word in enumerate(words):
             meant = data.get(f"nghia-{name}-{index}", "").strip()[:_LONGEST_TERM]
+            meant = meant or (word["text"] if name == "hamlet" else "")
             if meant and is_safe_word(word["text"]):
                 answer.terms[name] = answer.terms.get(name, {}) | {word["text"]: meant}
-        if name == "hamlet":
-            answer.terms.setdefault(name, {})  # asked once, also when every hamlet is a new one
 
 
 def _read_table(data: Mapping[str, str], number: int, table: dict[str, Any], answer: Choices) -> None:
-    sheet = table["sheet"]
+    sheet, at = table["sheet"], table["header_row"] or 0
     fields = {
-        column["index"]: value if value in FIELD_LABELS else column["field"]
+        column["index"]: value
         for column in table["columns"]
-        for value in [data.get(f"cot-{number}-{column['index']}", column["field"])]
+        for value in [data.get(f"cot-{number}-{column['index']}", "")]
+        if value in FIELD_LABELS and value != column["field"]
     }
-    if any(fields[column["index"]] != column["field"] for column in table["columns"]):
-        answer.fields[sheet] = fields
+    if fields:
+        answer.fields.setdefault(sheet, {})[at] = answer.fields_of(sheet, at) | fields
     structure = data.get(f"cau_truc-{number}", table["structure"])
     if structure != table["structure"] and structure in dict(STRUCTURES):
-        answer.structures[sheet] = cast(Structure, structure)
+        answer.structures.setdefault(sheet, {})[at] = cast(Structure, structure)
     encodings: dict[int, Encoding] = {
         e["column"]: e["encoding"] if f"ma-{number}-{e['column']}" in data else "unicode" for e in table["encodings"]
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from administration.models import Area
-from beneficiaries.intake.parse import Choices, Parsed
+from beneficiaries.intake.parse import Choices, Known
 from beneficiaries.models import ColumnChoice
 
 _LONGEST_WORD = 60
@@ -14,11 +14,15 @@ def choices_to_json(choices: Choices) -> dict[str, Any]:
     return {
         "sheets": choices.sheets,
         "header_rows": choices.header_rows,
-        "fields": {sheet: _text_keys(fields) for sheet, fields in choices.fields.items()},
-        "structures": choices.structures,
+        "fields": {
+            sheet: {str(row): _text_keys(fields) for row, fields in lists.items()}
+            for sheet, lists in choices.fields.items()
+        },
+        "structures": {sheet: _text_keys(lists) for sheet, lists in choices.structures.items()},
         "encodings": {sheet: _text_keys(encodings) for sheet, encodings in choices.encodings.items()},
-        "categories": {text: [category, list(more)] for text, (category, more) in choices.categories.items()},
+        "categories": _words_to_json(choices.categories),
         "terms": choices.terms,
+        "is_share": choices.is_share,
     }
 
 
@@ -26,54 +30,68 @@ def choices_from_json(value: dict[str, Any]) -> Choices:
     return Choices(
         sheets=value.get("sheets"),
         header_rows=dict(value.get("header_rows", {})),
-        fields={sheet: _number_keys(fields) for sheet, fields in value.get("fields", {}).items()},
-        structures=dict(value.get("structures", {})),
+        fields={
+            sheet: {int(row): _number_keys(fields) for row, fields in lists.items()}
+            for sheet, lists in value.get("fields", {}).items()
+        },
+        structures={sheet: _number_keys(lists) for sheet, lists in value.get("structures", {}).items()},
         encodings={sheet: _number_keys(encodings) for sheet, encodings in value.get("encodings", {}).items()},
-        categories={text: (category, tuple(more)) for text, (category, more) in value.get("categories", {}).items()},
+        categories=_words_from_json(value.get("categories", {})),
+        terms={name: dict(words) for name, words in value.get("terms", {}).items()},
+        is_share=value.get("is_share", False),
+    )
+
+
+def known_choices(area: Area) -> dict[str, Known]:
+    """What the commune decided before, by the fingerprint of the header. One query."""
+    found = ColumnChoice.objects.filter(area=area).values_list("fingerprint", "choices")
+    return {fingerprint: _known(value) for fingerprint, value in found}
+
+
+def _known(value: dict[str, Any]) -> Known:
+    return Known(
+        fields=_number_keys(value["fields"]),
+        chosen=_number_keys(value.get("chosen", {})),
+        structure=value.get("structure") if "chosen" in value else None,
+        encodings=_number_keys(value["encodings"]),
+        categories=_words_from_json(value["categories"]),
         terms={name: dict(words) for name, words in value.get("terms", {}).items()},
     )
 
 
-def remembered(parsed: Parsed, area: Area, choices: Choices) -> Choices | None:
-    """The choices with what the commune decided before about these headers; None when it decided nothing."""
-    prints = {table.mapping.fingerprint: table.sheet for table in parsed.tables}
-    known = {c.fingerprint: c.choices for c in ColumnChoice.objects.filter(area=area, fingerprint__in=prints)}
-    if not known:
-        return None
-    found = choices_from_json(choices_to_json(choices))
-    for fingerprint, sheet in prints.items():
-        before = known.get(fingerprint)
-        if before is None or sheet in choices.fields:
-            continue
-        found.fields[sheet] = _number_keys(before["fields"])
-        found.structures[sheet] = before["structure"]
-        found.encodings[sheet] = _number_keys(before["encodings"])
-        for text, (category, more) in before["categories"].items():
-            found.categories.setdefault(text, (category, tuple(more)))
-        for name, words in before.get("terms", {}).items():
-            found.terms[name] = words | found.terms.get(name, {})
-    return found
-
-
 def remember(seen: dict[str, Any], choices: Choices, area: Area) -> None:
-    """Keeps how the columns were read, for the next file with the same header."""
+    """Keeps what was decided and confirmed about the columns, for the next file with the same header."""
+    if choices.is_share:
+        return
+    tables = {table["fingerprint"]: table for table in seen.get("tables", [])}
     rows = [
-        ColumnChoice(
-            area=area,
-            fingerprint=table["fingerprint"],
-            choices={
-                "fields": {str(column["index"]): column["field"] for column in table["columns"]},
-                "structure": table["structure"],
-                "encodings": {str(e["column"]): e["encoding"] for e in table["encodings"]},
-                "categories": {text: [category, list(more)] for text, (category, more) in choices.categories.items()},
-                "terms": choices.terms,
-            },
-        )
-        for table in {table["fingerprint"]: table for table in seen.get("tables", [])}.values()
+        ColumnChoice(area=area, fingerprint=fingerprint, choices=_decided(table, choices))
+        for fingerprint, table in tables.items()
     ]
     ColumnChoice.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["area", "fingerprint"], update_fields=["choices"]
     )
+
+
+def _decided(table: dict[str, Any], choices: Choices) -> dict[str, Any]:
+    sheet, header_row = table["sheet"], table["header_row"]
+    recognised = {e["column"]: e["encoding"] for e in table["encodings"]}
+    return {
+        "fields": {str(column["index"]): column["field"] for column in table["columns"]},
+        "chosen": _text_keys(choices.fields_of(sheet, header_row)),
+        "structure": choices.structure_of(sheet, header_row),
+        "encodings": _text_keys(recognised | choices.encodings.get(sheet, {})),
+        "categories": _words_to_json(choices.categories),
+        "terms": choices.terms,
+    }
+
+
+def _words_to_json(words: dict[str, tuple[str, tuple[str, ...]]]) -> dict[str, list[Any]]:
+    return {text: [category, list(more)] for text, (category, more) in words.items()}
+
+
+def _words_from_json(value: dict[str, Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return {text: (category, tuple(more)) for text, (category, more) in value.items()}
 
 
 def safe_words(words: Iterable[tuple[str, str, tuple[str, ...]]]) -> dict[str, tuple[str, tuple[str, ...]]]:

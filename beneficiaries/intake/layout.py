@@ -4,7 +4,7 @@ Row numbers are always those of the official's own file.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from beneficiaries.intake.cells import NumberCell, Sheet
@@ -39,6 +39,9 @@ class Column:
     header: str
     labels: tuple[str, ...] = ()
     samples: list[str] = field(default_factory=list)
+
+
+Chosen = Callable[[int, list[Column]], Mapping[int, str]]  # header row, columns -> fields by column
 
 
 @dataclass(slots=True)
@@ -84,13 +87,13 @@ class Layout:
 
 
 def find_layouts(
-    sheet: Sheet, header_row: int | None = None, chosen: Mapping[int, str] | None = None,
+    sheet: Sheet, header_row: int | None = None, chosen: Chosen | None = None,
     communes: frozenset[str] = frozenset(),
 ) -> list[Layout]:  # fmt: skip
     """The lists of a sheet from top to bottom; at least one, which may be without header or rows.
 
-    `header_row` and `chosen` (fields by column) are the official's decisions. `communes` are folded names that open
-    the section of a commune. The sheet must be decoded.
+    `header_row` is the official's decision, `chosen` gives the columns decided on of a list. `communes` are folded
+    names that open the section of a commune. The sheet must be decoded.
     """
     if header_row is not None:
         header: Header | None = read_header(sheet, header_row - sheet.first_row)
@@ -101,12 +104,24 @@ def find_layouts(
     layouts: list[Layout] = []
     start, above = 0, list[str]()
     while header is not None:
-        reader = _Reader(sheet, _with_choice(header, chosen or {}), start, above, communes)
+        columns = list(_columns(sheet, header))
+        fields = chosen(sheet.row_no(header.start), columns) if chosen else {}
+        reader = _Reader(sheet, _with_choice(header, fields), columns, start, above, communes)
         following = reader.read()
         layouts.append(reader.layout)
         above = reader.texts_below()
         start, header = (following.start, following) if following else (len(sheet.rows), None)
     return layouts
+
+
+def _columns(sheet: Sheet, header: Header) -> Iterator[Column]:
+    below = sheet.rows[header.rows.stop : header.rows.stop + 60]
+    width = max([len(header.labels), *(len(row) for row in below)])
+    for index in range(width):
+        labels = header.labels[index] if index < len(header.labels) else ()
+        samples = [row[index] for row in below if index < len(row) and row[index]]
+        if labels or samples:
+            yield Column(index, " – ".join(labels), labels, list(dict.fromkeys(samples))[:5])
 
 
 def _with_choice(header: Header, chosen: Mapping[int, str]) -> Header:
@@ -129,7 +144,10 @@ def _without_header(sheet: Sheet) -> Layout:
 class _Reader:
     """Goes down the rows of one list; stops where another list with other columns begins."""
 
-    def __init__(self, sheet: Sheet, header: Header, start: int, above: list[str], communes: frozenset[str]) -> None:
+    def __init__(
+        self, sheet: Sheet, header: Header, columns: list[Column], start: int, above: list[str],
+        communes: frozenset[str],
+    ) -> None:  # fmt: skip
         self._sheet, self._header, self._communes = sheet, header, communes
         self._name = [column for column, name in enumerate(header.fields) if name in _NAME_FIELDS]
         self._ordinals = [column for column, name in enumerate(header.fields) if name.endswith("ordinal")]
@@ -142,7 +160,7 @@ class _Reader:
         title = above + [_text(sheet.rows[index]) for index in range(start, header.start) if any(sheet.rows[index])]
         self.layout = Layout(
             sheet.name, sheet.row_no(header.start), [sheet.row_no(index) for index in header.rows],
-            list(self._columns()), list(header.fields), title=title, base=_base(title, sheet.name),
+            columns, list(header.fields), title=title, base=_base(title, sheet.name),
             label_rows=[sheet.row_no(index) for index in range(header.start, header.stop)],
         )  # fmt: skip
         for index in range(start, header.start):
@@ -174,15 +192,6 @@ class _Reader:
             for ignored in self.layout.ignored
             if ignored.row_no > last and ignored.why in ("title", "text", "section")
         ]
-
-    def _columns(self) -> Iterator[Column]:
-        below = self._sheet.rows[self._header.rows.stop : self._header.rows.stop + 60]
-        width = max([len(self._header.labels), *(len(row) for row in below)])
-        for index in range(width):
-            labels = self._header.labels[index] if index < len(self._header.labels) else ()
-            samples = [row[index] for row in below if index < len(row) and row[index]]
-            if labels or samples:
-                yield Column(index, " – ".join(labels), labels, list(dict.fromkeys(samples))[:5])
 
     def _header_again(self, index: int) -> int | Header | None:
         """The same header on a new page: how many rows it takes. Another list's header: that header."""

@@ -17,6 +17,8 @@ from beneficiaries.names import fold
 
 Structure = Literal["household", "person"]
 _SAMPLE = 300
+SURE = 0.7  # below this a column is shown with a question mark
+_NAMES = frozenset({"full_name", "family_name", "given_name", "member_name"})
 _OF_HOUSEHOLD = frozenset({"category", "poor_mark", "near_poor_mark", "not_poor_mark", "policy_mark", "hamlet",
                            "member_count", "address", "commune"})  # fmt: skip
 _CCCD = re.compile(r"\d[\d\s.]{8,14}")
@@ -37,7 +39,7 @@ class CategoryWord:
 
 @dataclass(slots=True)
 class Mapping:
-    """Columns to fields. `confidence` below 0.7 is shown with a question mark.
+    """Columns to fields. `confidence` below SURE is shown with a question mark.
 
     `fingerprint` identifies the header (order and wording), so that a choice can be remembered for the next file.
     """
@@ -74,8 +76,7 @@ def map_columns(
         name, sure = recognise(column.labels) if column.labels else (IGNORE, 0.0)
         cells = _sample(layout.rows, column.index)
         fields[column.index], confidence[column.index] = _by_content(name, sure, cells)
-    if not chosen:
-        _split_name(layout, fields)
+    _split_name(layout, fields, set(chosen or ()))
     _keep_one_each(layout.rows, fields, confidence, set(chosen or ()))
     mapping = Mapping(fields, confidence, fingerprint(layout.columns), "household")
     mapping.structure = structure or _structure(layout.rows, mapping, covered)
@@ -155,8 +156,10 @@ def _guess(cells: list[str]) -> tuple[str, float]:
     return IGNORE, 0.5
 
 
-def _split_name(layout: Layout, fields: dict[int, str]) -> None:
+def _split_name(layout: Layout, fields: dict[int, str], chosen: set[int]) -> None:
     """One header merged over two columns, "Họ và tên": family name and given name stand apart."""
+    if any(fields[column] in _NAMES for column in chosen & fields.keys()):
+        return
     names = sorted(column for column, name in fields.items() if name == "full_name")
     labels = {column.index: column.labels for column in layout.columns}
     for left, right in pairwise(names):

@@ -12,6 +12,7 @@ from typing import Any
 
 from beneficiaries.intake.birth_order import BirthOrder
 from beneficiaries.intake.cells import Sheet
+from beneficiaries.intake.mapping import SURE
 from beneficiaries.intake.overview import changes_of
 from beneficiaries.intake.parse import Choices, Parsed, Table
 from beneficiaries.intake.source import TableView
@@ -19,7 +20,6 @@ from beneficiaries.intake.value_words import CategoryValue
 
 _FIRST_ROWS = 20
 _MOST_IGNORED = 2_000
-SURE = 0.7  # below this a column is shown with a question mark
 NEEDED = ("full_name", "identity_number", "birth", "gender", "hamlet", "category")
 
 
@@ -120,11 +120,11 @@ def open_questions(parsed: Parsed, choices: Choices) -> list[str]:
         reasons.append("no_list")
     for table in parsed.tables:
         mapping = table.mapping
-        chosen = choices.fields.get(table.sheet, {})
+        chosen = choices.fields_of(table.sheet, table.layout.header_row)
         asked = [column for column, name in mapping.fields.items() if name != "ignore" and column not in chosen]
         if any(mapping.confidence[column] < SURE for column in asked):
             reasons.append("unsure_columns")
-        if table.encodings and table.sheet not in choices.encodings:
+        if any(one.column not in choices.encodings.get(table.sheet, {}) for one in table.encodings):
             reasons.append("encodings")
         if table.households and _lacks_a_needed_field(table) and not chosen:
             reasons.append("missing_columns")

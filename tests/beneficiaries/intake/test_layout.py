@@ -363,7 +363,7 @@ def test_parse_sheets_says_when_no_header_is_found_and_takes_the_officials_choic
     rows = [["cột a", "cột b", "cột c"], ["Nguyễn Văn Tám", "1965", "Thôn 1"]]
 
     parsed = parse_sheets([sheet(rows)], today=TODAY)
-    chosen = Choices(header_rows={"Sheet1": 1}, fields={"Sheet1": {0: "full_name", 1: "birth", 2: "hamlet"}})
+    chosen = Choices(header_rows={"Sheet1": 1}, fields={"Sheet1": {1: {0: "full_name", 1: "birth", 2: "hamlet"}}})
     again = parse_sheets([sheet(rows)], choices=chosen, today=TODAY)
 
     assert (parsed.households, [problem.code for problem in parsed.problems]) == ([], ["V42"])

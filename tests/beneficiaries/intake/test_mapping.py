@@ -107,7 +107,7 @@ def test_map_columns_keeps_one_column_for_a_field_and_asks_about_the_other():
 def test_map_columns_follows_the_official():
     header, row = ["STT", "Họ và tên", "Năm sinh", "Số"], ["1", "Lê Văn Ba", "1965", "4"]
 
-    table = parse(header, row, fields={"S": {3: "member_count", 2: "ignore"}})
+    table = parse(header, row, fields={"S": {1: {3: "member_count", 2: "ignore"}}})
 
     assert table.households[0].member_count == 4
     assert table.households[0].head.birth_year is None
@@ -144,7 +144,7 @@ def test_structure_is_a_person_a_row_when_relations_differ():
         ["1", "Lê Ba", "1965"],
         ["", "Lê Tư", "1990"],
         ["2", "Lê Năm", "1960"],
-        structures={"S": "person"},
+        structures={"S": {1: "person"}},
     )
 
     assert [table.mapping.structure for table in (people, heads, chosen)] == ["person", "household", "person"]
