@@ -10,9 +10,10 @@ from administration import delegation_views, views
 
 demo: dict[str, Any] = {}
 if settings.DEMO:
-    from demo.accounts import LOGINS, PASSWORD
+    from demo.accounts import PASSWORD
+    from demo.officers import logins
 
-    demo = {"demo_logins": LOGINS, "demo_password": PASSWORD}
+    demo = {"demo_logins": logins, "demo_password": PASSWORD}
 
 urlpatterns = [
     path("dang-nhap/", LoginView.as_view(extra_context=demo), name="account_login"),

@@ -14,6 +14,7 @@ class AllocationsConfig(AppConfig):
         "line_gets_what_its_round_gives": _("This round does not give that."),
         "quota_is_for_what_its_round_gives": _("This round does not give that."),
         "line_moves_as_allowed": _("This household has moved on meanwhile. Look at it again."),
+        "tier_may_decide": _("This tier of the administration does not decide on the lists of this programme."),
         "line_was_posted": _("This round demands that households are posted in public before they are submitted."),
         "posting_was_closed": _("The public posting is not closed yet. Write the record of its end first."),
         "list_is_in_time": _("The deadline has passed and this round takes no late lists."),

@@ -78,7 +78,7 @@ class PageHead:
             reviewed,
         ]
         current = done.index(False) if False in done else len(done)
-        reviewer = standing.round.programme.reviewer_label
+        reviewer = standing.round.programme.reviewing_tier
         words = [
             (_("Build the list"), _households(standing.lines) if built else ""),
             (_("Evidence"), _("%(n)s missing") % {"n": self.incomplete} if self.incomplete else ""),

@@ -101,5 +101,5 @@ class ListState:
         if self.state == CommuneList.State.DECIDED:
             return _("Hand the devices over")
         return _("%(tier)s decides until %(day)s") % {
-            "tier": round.programme.reviewer_label, "day": date_format(round.review_by, "SHORT_DATE_FORMAT"),
+            "tier": round.programme.reviewing_tier, "day": date_format(round.review_by, "SHORT_DATE_FORMAT"),
         }  # fmt: skip

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from administration.models import Area, Officer
+from administration.models import Area, Level, Officer
 from administration.templatetags.trao import Bar
 from allocations.list_overview import existing_communes
-from allocations.models import IN_QUOTA, LIVE, Allocation, Quota, Round, RoundSupport, Status
+from allocations.models import IN_QUOTA, LIVE, Allocation, Programme, Quota, Round, RoundSupport, Status
 from allocations.proposal import Claimant, share_out, with_superiors
 from beneficiaries.models import Household
 
@@ -61,10 +61,14 @@ class Figures:
 
 @dataclass
 class QuotaRow:
-    """One unit: its figures for each support of the round (by id), and for all of them together."""
+    """One unit: its figures for each support of the round (by id), and for all of them together.
+
+    `superior`: the number of the unit that shares out to this one.
+    """
 
     area: Area
     depth: int
+    superior: int | None = None
     whole: Figures = field(default_factory=Figures)
     cells: dict[int, Figures] = field(default_factory=dict)
 
@@ -115,7 +119,7 @@ class QuotaTable:
         """Quota by unit for `total` devices of one support of the first row's unit. Raises TooFew."""
         communes = [(row.area.number, row.cells[support.pk]) for row in self.rows if row.area.is_commune]
         shares = share_out(total, [Claimant(unit, cell.weight, cell.approved) for unit, cell in communes])
-        parents = {row.area.number: row.area.parent_id for row in self.rows}
+        parents = {row.area.number: row.superior for row in self.rows}
         top = self.rows[0].area.number
         return with_superiors(shares, parents, top) | {top: total}
 
@@ -129,34 +133,39 @@ def read_table(officer: Officer, round: Round) -> QuotaTable:
     """The officer's own part of the tree. Seven queries, whatever the number of units and supports."""
     supports = list(round.supports.select_related("source", "round"))
     communes = list(existing_communes(officer, round))
-    rows = {
-        area.number: QuotaRow(area, depth, cells={support.pk: Figures() for support in supports})
-        for area, depth in _tree(officer, communes)
-    }
+    rows = {row.area.number: row for row in _tree(officer, communes, round.programme)}
+    for row in rows.values():
+        row.cells = {support.pk: Figures() for support in supports}
     _add_covered(rows, round, supports, communes)
     _add_lines(rows, round, supports, communes)
     _add_quotas(rows, officer, round, supports)
     return QuotaTable(round, supports, list(rows.values()))
 
 
-def _tree(officer: Officer, communes: Iterable[Area]) -> list[tuple[Area, int]]:
-    """The communes and every visible unit above them, in tree order, with their depth below the first."""
-    above = {commune.parent_id for commune in communes if commune.parent_id is not None}
+def _tree(officer: Officer, communes: Iterable[Area], programme: Programme) -> list[QuotaRow]:
+    """The communes and every visible unit above them, in tree order, with their depth below the first.
+
+    In a programme of two tiers the province shares out among its communes: districts are passed over.
+    """
     inside = Area.objects.visible_to(officer)
-    parents = list(inside.filter(pk__in=above))
-    grand = inside.filter(pk__in=[p.parent_id for p in parents if p.parent_id is not None])
-    units = sorted({u.number: u for u in (*communes, *parents, *grand)}.values(), key=lambda u: u.number)
-    depths: dict[int, int] = {}
-    for unit in units:
-        depths[unit.number] = depths[unit.parent_id] + 1 if unit.parent_id in depths else 0
-    return [(unit, depths[unit.number]) for unit in units]
+    parents = {unit.number: unit for unit in inside.filter(pk__in={c.parent_id for c in communes} - {None})}
+    passed_over = set() if programme.has_districts else {n for n, u in parents.items() if u.level == Level.DISTRICT}
+    grand = inside.filter(pk__in=[p.parent_id for p in parents.values() if p.parent_id is not None])
+    units = {u.number: u for u in (*communes, *parents.values(), *grand) if u.number not in passed_over}
+    rows: dict[int, QuotaRow] = {}
+    for number in sorted(units):
+        above = units[number].parent_id
+        superior = parents[above].parent_id if above is not None and above in passed_over else above
+        depth = rows[superior].depth + 1 if superior is not None and superior in rows else 0
+        rows[number] = QuotaRow(units[number], depth, superior)
+    return list(rows.values())
 
 
 def _upwards(number: int, rows: Mapping[int, QuotaRow]) -> Iterable[QuotaRow]:
     unit: int | None = number
     while unit is not None and unit in rows:
         yield rows[unit]
-        unit = rows[unit].area.parent_id
+        unit = rows[unit].superior
 
 
 def _add_covered(
@@ -212,6 +221,6 @@ def _add_quotas(
         row = rows[quota.area_id]
         row.cells[ids[quota.source_id, quota.form]].allowed = quota.allowed
         row.whole.allowed = (row.whole.allowed or 0) + quota.allowed
-        if parent := rows.get(row.area.parent_id or 0):
+        if parent := rows.get(row.superior or 0):
             parent.cells[ids[quota.source_id, quota.form]].given_below += quota.allowed
             parent.whole.given_below += quota.allowed

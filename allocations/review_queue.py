@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q
@@ -13,6 +13,7 @@ from django.utils import timezone
 from administration.models import Area, Officer
 from allocations.list_overview import existing_communes
 from allocations.models import Allocation, CommuneList, Quota, Round, Status
+from allocations.tiers import decides
 from allocations.unit_quota import UnitQuota, by_round_and_unit
 
 
@@ -72,6 +73,7 @@ class Queue:
     changed: list[QueueRow]
     with_communes: list[QueueRow]
     missing: list[NotSubmitted]
+    elsewhere: list[Round] = field(default_factory=list)  # another tier decides
 
     @property
     def undecided(self) -> int:
@@ -80,7 +82,8 @@ class Queue:
 
 def read_queue(officer: Officer, today: datetime.date) -> Queue:
     """At most five queries and two for each open round, whatever the number of lists."""
-    rounds = list(Round.objects.of_area(officer.area).open().newest_first().select_related("programme__province"))
+    every = Round.objects.of_area(officer.area).open().newest_first().select_related("programme__province")
+    rounds = [round for round in every if decides(officer, round.programme)]
     lists = list(
         CommuneList.objects.visible_to(officer)
         .filter(round__in=rounds)
@@ -95,6 +98,7 @@ def read_queue(officer: Officer, today: datetime.date) -> Queue:
         [row for row in rows if row.changed],
         [row for row in rows if row.returned and not row.undecided],
         [missing for round in rounds if (missing := _missing(officer, round, today)).communes],
+        [round for round in every if round not in rounds],
     )
 
 

@@ -53,11 +53,11 @@ def demo(arguments: list[str]) -> int:
     try:
         with _database(data) as addresses, _broker(data, addresses) as broker:
             env = _env(data, {**addresses, **broker})
-            _prepare(env, data, options.households)
+            _prepare(env, data, options.households, options.tiers)
             port = options.port or _free_port()
             with _services(env, port):
                 _wait_for_page(port)
-                _announce(port, time.monotonic() - began)
+                _announce(port, time.monotonic() - began, _tiers_of(data))
                 _serve_until_stopped()
     except KeyboardInterrupt:
         pass
@@ -74,6 +74,10 @@ def _demo_options(arguments: list[str]) -> argparse.Namespace:
         "--port", type=int, default=0, help="port of the web server (default: 8000 or the next free one)"
     )
     parser.add_argument("--households", type=int, help="a smaller province, for a slow machine (default: 24000)")
+    parser.add_argument(
+        "--tiers", type=int, choices=(2, 3), default=3,
+        help="3: communes, districts, province (default); 2: without districts, the province reviews",
+    )  # fmt: skip
     return parser.parse_args(arguments)
 
 
@@ -91,7 +95,12 @@ def _was_interrupted(data: Path) -> bool:
     return (data / "begun").exists() and not (data / "prepared").exists()
 
 
-def _prepare(env: dict[str, str], data: Path, households: int | None) -> None:
+def _tiers_of(data: Path) -> str:
+    """Which of the two provinces stands in the database; asked for when it was made."""
+    return (data / "prepared").read_text() or "3"
+
+
+def _prepare(env: dict[str, str], data: Path, households: int | None, tiers: int = 3) -> None:
     """Tables, units and people; each step is skipped when it has been done."""
     done = data / "prepared"
     if done.exists():
@@ -101,8 +110,8 @@ def _prepare(env: dict[str, str], data: Path, households: int | None) -> None:
     _say("Đang tạo cơ sở dữ liệu… / Creating the database…")
     _manage(env, "migrate", "--verbosity", "0")
     _say("Đang tạo tỉnh mẫu với người hư cấu… / Making up the demo province…")
-    _manage(env, "demo_data", *(["--households", str(households)] if households else []))
-    done.touch()
+    _manage(env, "demo_data", "--tiers", str(tiers), *(["--households", str(households)] if households else []))
+    done.write_text(str(tiers))
 
 
 def _manage(env: dict[str, str], *arguments: str) -> None:
@@ -204,13 +213,14 @@ def _free_port() -> int:
     raise SystemExit("No free port between 8000 and 8099; choose one with --port.")
 
 
-def _announce(port: int, seconds: float) -> None:
-    from demo.accounts import LOGINS, PASSWORD  # noqa: PLC0415 - the demo app exists only in the demo
+def _announce(port: int, seconds: float, tiers: str) -> None:
+    from demo import accounts  # noqa: PLC0415 - the demo app exists only in the demo
 
-    lines = [f"  {name:<18} {who}" for name, who in LOGINS]
+    logins = accounts.LOGINS_OF_TWO_TIERS if tiers == "2" else accounts.LOGINS
+    lines = [f"  {name:<18} {who}" for name, who in logins]
     _say(
         f"\nTrao đang chạy (sau {seconds:.0f} giây): http://localhost:{port}/\n"
-        f"Mật khẩu của mọi tài khoản mẫu: {PASSWORD}\n"
+        f"Mật khẩu của mọi tài khoản mẫu: {accounts.PASSWORD}\n"
         + "\n".join(lines)
         + "\nCtrl-C để dừng. / Ctrl-C stops everything.\n"
     )

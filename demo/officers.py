@@ -8,21 +8,27 @@ from dataclasses import dataclass, field
 from django.contrib.auth.hashers import make_password
 
 from administration.models import Area, Level, Officer, Role
-from demo.accounts import PASSWORD
+from demo.accounts import LOGINS, LOGINS_OF_TWO_TIERS, PASSWORD
 from demo.people import make_name
 
-KNOWN = {  # (level, code) -> (log-in, role)
+KNOWN = {  # (level, code) -> (log-in, role); codes are used again after July 2025, so each land has its own
     ("province", "60"): [("tinh", Role.PROVINCE_STAFF)],
     ("district", "593"): [("huyen.phanthiet", Role.REVIEWER)],
     ("district", "595"): [("huyen.tuyphong", Role.REVIEWER)],
     ("commune", "22915"): [("xa.muine", Role.COMMUNE_OFFICIAL), ("lanhdao.muine", Role.COMMUNE_LEADER)],
     ("commune", "22921"): [("xa.phuhai", Role.COMMUNE_OFFICIAL)],
 }
+KNOWN_OF_TWO_TIERS = {
+    ("province", "68"): [("tinh", Role.PROVINCE_STAFF), ("thamdinh", Role.REVIEWER)],
+    ("commune", "22918"): [("xa.muine", Role.COMMUNE_OFFICIAL), ("lanhdao.muine", Role.COMMUNE_LEADER)],
+    ("commune", "22924"): [("xa.phuhai", Role.COMMUNE_OFFICIAL)],
+}
 STAFF = {
     Level.PROVINCE: [Role.PROVINCE_STAFF, Role.PROVINCE_STAFF],
     Level.DISTRICT: [Role.REVIEWER],
     Level.COMMUNE: [Role.COMMUNE_OFFICIAL, Role.COMMUNE_LEADER],
 }
+STAFF_OF_TWO_TIERS = {**STAFF, Level.PROVINCE: [*STAFF[Level.PROVINCE], Role.REVIEWER, Role.REVIEWER]}
 PREFIX = {
     Role.PROVINCE_STAFF: "tinh",
     Role.REVIEWER: "huyen",
@@ -46,22 +52,29 @@ class Staff:
         return self.province
 
 
-def hire(areas: list[Area], rng: random.Random) -> Staff:
+def logins() -> list[tuple[str, str]]:
+    """The log-ins of the demo that was made: where the province reviews, those of two tiers."""
+    province_reviews = Officer.objects.filter(username="thamdinh", is_demo=True).exists()
+    return LOGINS_OF_TWO_TIERS if province_reviews else LOGINS
+
+
+def hire(areas: list[Area], rng: random.Random, *, two_tiers: bool = False) -> Staff:
     """Makes the officers of the province. One password hash serves all: 260 Argon2 rounds would take half a minute."""
     password = make_password(PASSWORD)
-    officers = [officer for area in areas for officer in _of_area(area, password, rng)]
+    officers = [o for area in areas for o in _of_area(area, password, rng, two_tiers=two_tiers)]
     officers.append(_officer("quantri", Role.ADMINISTRATOR, None, password, rng, is_staff=True, is_superuser=True))
     return _sorted_by_place(Officer.objects.bulk_create(officers))
 
 
-def _of_area(area: Area, password: str, rng: random.Random) -> list[Officer]:
-    known = KNOWN.get((area.level, area.code), [])
+def _of_area(area: Area, password: str, rng: random.Random, *, two_tiers: bool) -> list[Officer]:
+    known = (KNOWN_OF_TWO_TIERS if two_tiers else KNOWN).get((area.level, area.code), [])
     officers = [_officer(username, role, area, password, rng) for username, role in known]
-    missing = list(STAFF.get(Level(area.level), []))
+    missing = list((STAFF_OF_TWO_TIERS if two_tiers else STAFF).get(Level(area.level), []))
     for _, role in known:
         missing.remove(role)
     for number, role in enumerate(missing, start=1):
-        officers.append(_officer(f"{PREFIX[role]}.{area.code}.{number}", role, area, password, rng))
+        prefix = "thamdinh" if two_tiers and role == Role.REVIEWER else PREFIX[role]
+        officers.append(_officer(f"{prefix}.{area.code}.{number}", role, area, password, rng))
     return officers
 
 

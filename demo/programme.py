@@ -13,6 +13,7 @@ from allocations.models import (
     ConditionKind,
     FundingSource,
     PriorityRule,
+    Profile,
     Programme,
     Round,
     RoundSupport,
@@ -68,13 +69,17 @@ STAGES = [
 ]
 
 
-def make_programme(province: Area) -> Programme:
+TWO_TIERS = {"profile": Profile.TWO_TIERS, "reviewer_label": "Sở Khoa học và Công nghệ"}
+THREE_TIERS = {"profile": Profile.THREE_TIERS, "reviewer_label": "Huyện"}
+
+
+def make_programme(province: Area, *, two_tiers: bool = False) -> Programme:
     made = Programme.objects.create(
         province=province,
         code=f"thiet-bi-{province.code}",
         name="Hỗ trợ thiết bị thông minh cho hộ nghèo, hộ cận nghèo và hộ chính sách",
         legal_basis="Thông tư 14/2022/TT-BTTTT ngày 28/10/2022; Kế hoạch của Ủy ban nhân dân tỉnh (số liệu mẫu)",
-        reviewer_label="Huyện",
+        **(TWO_TIERS if two_tiers else THREE_TIERS),
     )
     FundingSource.objects.bulk_create(
         FundingSource(programme=made, code=code, name=name, categories=categories, legal_basis=law)
@@ -136,11 +141,11 @@ def share_out(targets: dict[int, int], communes: list[Area], share: float) -> di
 
 
 def _with_sums(amounts: dict[int, int]) -> dict[int, int]:
-    """The same and what the districts above the communes get."""
+    """The same and what the units right above the communes get: districts, or the province where there are none."""
     sums = dict(amounts)
-    for number, district in Area.objects.filter(pk__in=amounts).values_list("number", "parent_id"):
-        if district is not None:
-            sums[district] = sums.get(district, 0) + amounts[number]
+    for number, superior in Area.objects.filter(pk__in=amounts).values_list("number", "parent_id"):
+        if superior is not None:
+            sums[superior] = sums.get(superior, 0) + amounts[number]
     return sums
 
 

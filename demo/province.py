@@ -19,7 +19,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from administration.models import Area, Level
+from administration.models import Area, Level, Officer
 from administration.refusals import NotPossible
 from administration.scope import everywhere, scope_of
 from administration.units.load import load_areas
@@ -44,12 +44,13 @@ from demo.officers import Staff, hire
 from devices.actions import dispatch
 from devices.models import Device, Lot
 
-UNITS_AS_OF = datetime.date(2024, 12, 1)
-PROVINCE = "60"
+UNITS_AS_OF = {3: datetime.date(2024, 12, 1), 2: datetime.date(2025, 7, 1)}
+PROVINCE = {3: "60", 2: "68"}  # Bình Thuận with its districts; Lâm Đồng, of which it is a part since July 2025
 HOUSEHOLDS = 24_000
 UNFINISHED_LIST = Path(__file__).parent / "lists" / "Phu Hai - ho ngheo can ngheo.xlsx"
+PHU_HAI = {3: "22921", 2: "22924"}  # the commune of that list; since July 2025 a part of Phú Thủy
 LOTS_PER_ROUND = 2
-FAVOURITES = {"22915", "22921"}  # the communes whose log-ins are printed: always in the middle of their work
+FAVOURITES = {3: {"22915", "22921"}, 2: {"22918", "22924"}}  # their log-ins are printed: in the middle of their work
 REFUSALS = ["Hộ đã tự mua điện thoại", "Già yếu, không sử dụng được", "Không có nhu cầu"]
 COMPLAINTS = [
     "Hộ số 14 trong danh sách đã có điện thoại thông minh.",
@@ -71,6 +72,16 @@ class Province:
     root: Area | None = None
     staff: Staff = field(default_factory=Staff)
     targets: dict[int, int] = field(default_factory=dict)
+    tiers: int = 3
+
+    @property
+    def favourites(self) -> set[str]:
+        return FAVOURITES[self.tiers]
+
+    def reviewer_of(self, commune: Area) -> Officer:
+        """The reviewing officer of the unit right above: of the district, or of the province where there are none."""
+        assert commune.parent_id is not None  # noqa: S101 - every commune lies in a province
+        return self.staff.reviewers[commune.parent_id]
 
     def rng(self, *about: object) -> random.Random:
         """A generator of its own for each purpose, so that steps do not disturb one another."""
@@ -88,11 +99,12 @@ Step = Callable[..., None]
 
 
 def build(
-    *, seed: int, today: datetime.date, households: int = HOUSEHOLDS, processes: int = 2, say: Callable[[str], None]
-) -> Province:
+    *, seed: int, today: datetime.date, households: int = HOUSEHOLDS, processes: int = 2, tiers: int = 3,
+    say: Callable[[str], None],
+) -> Province:  # fmt: skip
     """Makes the whole demo province. Communes work side by side, as they do in life; steps follow one another."""
     gc.disable()  # many short-lived rows: collecting costs as much as the work, and the process ends soon
-    land = Province(seed, today, say)
+    land = Province(seed, today, say, tiers=tiers)
     with everywhere():
         _settle(land, households)
     first, second, third = _make_rounds(land)
@@ -102,7 +114,7 @@ def build(
         close_round(first.pk, by=land.staff.head_office, at=land.at(-90))
     say(_("Rounds 2 and 3"))
     _side_by_side(land, [partial(_run_second, made=second), partial(_run_third, made=third)], processes)
-    phu_hai = next(commune for commune in land.communes if commune.code == "22921")
+    phu_hai = next(commune for commune in land.communes if commune.code == PHU_HAI[tiers])
     leave_unfinished(UNFINISHED_LIST, official=land.staff.officials[phu_hai.number], at=land.at(-1, 16))
     return land
 
@@ -153,12 +165,12 @@ def _register(land: Province, commune: Area) -> None:
 
 
 def _settle(land: Province, households: int) -> None:
-    load_areas([PROVINCE], as_of=UNITS_AS_OF)
-    land.root = Area.objects.get(code=PROVINCE, level=Level.PROVINCE)
+    load_areas([PROVINCE[land.tiers]], as_of=UNITS_AS_OF[land.tiers])
+    land.root = Area.objects.get(code=PROVINCE[land.tiers], level=Level.PROVINCE)
     inside = Area.objects.inside(land.root).select_related("parent").in_tree_order()
     land.districts = [area for area in inside if area.level == Level.DISTRICT]
     land.communes = [area for area in inside if area.level == Level.COMMUNE]
-    land.staff = hire([land.root, *land.districts, *land.communes], land.rng("officers"))
+    land.staff = hire([land.root, *land.districts, *land.communes], land.rng("officers"), two_tiers=land.tiers == 2)
     rng = land.rng("targets")
     weights = {commune.number: rng.lognormvariate(0, 0.45) for commune in land.communes}
     total = sum(weights.values())
@@ -168,7 +180,7 @@ def _settle(land: Province, households: int) -> None:
 def _make_rounds(land: Province) -> list[Round]:
     assert land.root is not None  # noqa: S101 - set by _settle
     with everywhere():
-        models, plan = programme.make_models(), programme.make_programme(land.root)
+        models, plan = programme.make_models(), programme.make_programme(land.root, two_tiers=land.tiers == 2)
         rounds = []
         for number, stage in enumerate(programme.STAGES):
             made = programme.make_round(plan, stage, today=land.today)
@@ -195,7 +207,7 @@ def _run_first(land: Province, commune: Area, made: Round) -> None:
 def _run_second(land: Province, commune: Area, made: Round) -> None:
     """Under way: most communes are handing over, some wait for the reviewer, some have not even begun."""
     rng = land.rng(made.code, commune.code)
-    step = 4 if commune.code in FAVOURITES else _how_far(rng)
+    step = 4 if commune.code in land.favourites else _how_far(rng)
     line_ids: list[int] = []
     if step == 1:
         _list_only(land, made, commune, day=-50)
@@ -204,7 +216,7 @@ def _run_second(land: Province, commune: Area, made: Round) -> None:
     if step >= 3:
         _decide(land, made, commune, line_ids, day=-20 - rng.randrange(6), rng=rng)
     if step >= 4:
-        share = 0.6 if commune.code in FAVOURITES else rng.uniform(0.25, 1.0)
+        share = 0.6 if commune.code in land.favourites else rng.uniform(0.25, 1.0)
         _hand_over(land, made, commune, day=-12 + rng.randrange(10), share=share, rng=rng)
 
 
@@ -212,7 +224,7 @@ def _run_third(land: Province, commune: Area, made: Round) -> None:
     """Just begun: early communes have submitted, a few have been decided; Mũi Né has stock and has not begun."""
     rng = land.rng(made.code, commune.code)
     luck = rng.random()
-    if commune.code in FAVOURITES:
+    if commune.code in land.favourites:
         _send_stock(land, made, commune, 12, day=-3)
     elif luck < 0.28:
         line_ids = _list_and_submit(land, made, commune, day=-4 - rng.randrange(5))
@@ -251,8 +263,7 @@ def _list_and_submit(land: Province, made: Round, commune: Area, *, day: int) ->
 
 def _decide(land: Province, made: Round, commune: Area, line_ids: list[int], *, day: int, rng: random.Random) -> None:
     """Like a careful reviewer: a few lines go back, a few are refused, the rest is approved up to the quota."""
-    assert commune.parent_id is not None  # noqa: S101 - a commune of the three-tier tree
-    reviewer, at = land.staff.reviewers[commune.parent_id], land.at(day, 10)
+    reviewer, at = land.reviewer_of(commune), land.at(day, 10)
     if not line_ids:
         return
     luck = {pk: rng.random() for pk in line_ids}
@@ -290,7 +301,7 @@ def _hand_over(land: Province, made: Round, commune: Area, *, day: int, share: f
             if rng.random() < 0.015:
                 decline(line.pk, reason=rng.choice(REFUSALS), by=official, at=land.at(day - 1))
                 approved.remove(line)
-        if commune.code not in FAVOURITES and rng.random() < 0.9:
+        if commune.code not in land.favourites and rng.random() < 0.9:
             returned = Allocation.objects.filter(round=made, area=commune, status=Status.RETURNED)
             if ids := list(returned.values_list("pk", flat=True)):
                 take_off(ids, reason="Chưa bổ sung được hồ sơ, chuyển đợt sau", by=official, at=land.at(day - 1))

@@ -19,6 +19,7 @@ from administration.access import Permission, may
 from administration.models import Area, Officer
 from administration.templatetags.trao import grouped, percent, percent_of
 from allocations.models import Round
+from allocations.tiers import decides
 from reports import links
 from reports.definitions import rounds_for
 from reports.delays import HOLDER, Delay, Step
@@ -125,7 +126,7 @@ def read_dashboard(officer: Officer, query: QueryDict, *, at: datetime.datetime)
     order = query.get("xep") if query.get("xep") in (LATEST, TREE, NEW) else TREE
     opened = query.get("mo", "")
     may_remind = may(officer, Permission.COMMUNES_REMIND)
-    may_decide = may(officer, Permission.ALLOCATIONS_DECIDE)
+    may_decide = may(officer, Permission.ALLOCATIONS_DECIDE) and decides(officer, chosen.programme)
     sparks = sparks_of(area, chosen, progress.today)
     days = LONG if query.get("ngay") == str(LONG) else SHORT
     return Dashboard(rounds, progress, order or TREE, opened, officer.role, may_remind, may_decide, sparks, days)
@@ -141,7 +142,7 @@ def _current(rounds: list[Round], today: datetime.date) -> Round:
 def step_words(delay: Delay, round: Round) -> str:
     """The step, with the name of the reviewing tier where it holds the ball."""
     if delay.step == Step.REVIEW:
-        return _("Waiting for review (%(who)s)") % {"who": round.programme.reviewer_label}
+        return _("Waiting for review (%(who)s)") % {"who": round.programme.reviewing_tier}
     return str(delay.step.label)
 
 

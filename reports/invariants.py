@@ -117,9 +117,14 @@ INVARIANTS = (
         UNION ALL
         SELECT 'given on', up.round_id, up.area_no, sum(below.allowed), up.allowed
           FROM allocations_quota up
-          JOIN administration_area unit ON unit.parent_id = up.area_no
-          JOIN allocations_quota below ON below.area_no = unit.number AND below.round_id = up.round_id
+          JOIN allocations_round r ON r.id = up.round_id JOIN allocations_programme p ON p.id = r.programme_id
+          JOIN allocations_quota below ON below.round_id = up.round_id
            AND below.source_id = up.source_id AND below.form = up.form
+          JOIN administration_area unit ON unit.number = below.area_no
+           AND NOT (p.profile = 'HAI_CAP' AND unit.level = 'district')
+          LEFT JOIN administration_area above ON above.number = unit.parent_id
+         WHERE up.area_no = CASE WHEN p.profile = 'HAI_CAP' AND above.level = 'district' THEN above.parent_id
+                                 ELSE unit.parent_id END
          GROUP BY up.id HAVING sum(below.allowed) > up.allowed
         """,
     ),

@@ -133,11 +133,11 @@ def gather(area: Area, round: Round, *, at: datetime.datetime) -> Progress:
         waits = waits_of(figures, round)
         delay = delay_of(waits, today)
         if delay and contacts is None:
-            contacts = _contacts(area)
+            contacts = _contacts(area, round)
         called = _holders(contacts, unit, delay) if delay and contacts else ()
         reminded_at = read.reminders.get(unit.number)
         communes.append(CommuneProgress(unit, figures, state, submitted_at, tuple(waits), delay, called, reminded_at))
-    groups = _grouped(area, units, communes)
+    groups = _grouped(area, units, communes, round)
     return Progress(area, round, at, groups, Figures.total(group.figures for group in groups))
 
 
@@ -151,19 +151,30 @@ def count_of(area: Area, round: Round | None, *statuses: Status) -> int:
 
 def _taking_part(units: dict[int, Area], round: Round, read: Counts) -> list[Area]:
     communes = sorted((unit for unit in units.values() if unit.is_commune), key=lambda unit: unit.number)
-    expected = _with_quota(communes, read.quotas)
+    expected = _with_quota(communes, read.quotas, superiors(units, round))
     if expected is None:
         expected = _existing(communes, round.opens_on)
     wanted = expected | read.lists.keys() | read.lines.keys()
     return [unit for unit in communes if unit.number in wanted]
 
 
-def _with_quota(communes: list[Area], quotas: dict[int, int]) -> set[int] | None:
+def superiors(units: dict[int, Area], round: Round) -> dict[int, int | None]:
+    """The unit right above each one; in a programme of two tiers districts are passed over."""
+    found = {unit.number: unit.parent_id for unit in units.values()}
+    if round.programme.has_districts:
+        return found
+    districts = {unit.number: unit.parent_id for unit in units.values() if unit.level == Level.DISTRICT}
+    return {number: districts.get(above or 0, above) for number, above in found.items()}
+
+
+def _with_quota(
+    communes: list[Area], quotas: dict[int, int], above: dict[int, int | None]
+) -> set[int] | None:  # fmt: skip
     """Communes whose own quota, or that of their superior unit where they have none yet, is not zero.
 
     None when no commune and no unit right above one has a quota.
     """
-    nearest = {unit.number: quotas.get(unit.number, quotas.get(unit.parent_id or 0)) for unit in communes}
+    nearest = {unit.number: quotas.get(unit.number, quotas.get(above[unit.number] or 0)) for unit in communes}
     if all(allowed is None for allowed in nearest.values()):
         return None
     return {number for number, allowed in nearest.items() if allowed}
@@ -188,10 +199,13 @@ def _figures(number: int, read: Counts) -> Figures:
     )
 
 
-def _grouped(area: Area, units: dict[int, Area], communes: list[CommuneProgress]) -> tuple[GroupProgress, ...]:
+def _grouped(
+    area: Area, units: dict[int, Area], communes: list[CommuneProgress], round: Round
+) -> tuple[GroupProgress, ...]:  # fmt: skip
     """Communes under their superior unit; those directly under the area, and an area that is a commune, under it."""
     groups = []
-    for parent, members in groupby(communes, key=lambda commune: commune.area.parent_id):
+    above = superiors(units, round)
+    for parent, members in groupby(communes, key=lambda commune: above[commune.area.number]):
         found = tuple(members)
         head = units.get(parent or -1, area)
         groups.append(GroupProgress(head, found, Figures.total(commune.figures for commune in found)))
@@ -209,14 +223,21 @@ CONTACTS = """
 SELECT o.full_name, o.phone, o.role, a.number, a.last, a.level
   FROM administration_officer o JOIN administration_area a ON a.number = o.area_id
  WHERE o.is_active AND o.role = ANY(%(roles)s) AND a.number <= %(high)s AND a.last >= %(low)s AND a.level <> %(country)s
+   AND (o.role <> 'reviewer' OR a.level = %(deciding)s)
  ORDER BY o.id
 """
 
 
-def _contacts(area: Area) -> _Callable:
-    """Officers of the area, below it and above it."""
+def _contacts(area: Area, round: Round) -> _Callable:
+    """Officers of the area, below it and above it; of the reviewing ones those of the tier that decides."""
     roles = {str(role) for role in (*HOLDER.values(), Role.COMMUNE_LEADER)}
-    said = {"roles": sorted(roles), "low": area.number, "high": area.last, "country": str(Level.COUNTRY)}
+    said = {
+        "roles": sorted(roles),
+        "low": area.number,
+        "high": area.last,
+        "country": str(Level.COUNTRY),
+        "deciding": str(round.programme.deciding_level),
+    }
     by_span: dict[tuple[int, int], list[Contact]] = defaultdict(list)
     wide = set()
     for name, phone, role, low, high, level in rows_of(CONTACTS, said):

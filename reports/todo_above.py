@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from administration.models import Job, Officer
 from administration.templatetags.trao import grouped
 from allocations.models import CommuneList, Round
+from allocations.tiers import decides
 from reports import links
 from reports.dashboard import step_words
 from reports.definitions import REPORTS
@@ -37,6 +38,8 @@ RECENT = datetime.timedelta(days=7)
 
 def for_reviewer(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
     for round, progress in open_rounds(officer, at):
+        if not decides(officer, round.programme):
+            continue  # another tier of this programme reviews, and is reminded
         due = deadline_words(_("Review due"), round.review_by, progress.today)
         note = with_reminder(due, progress.communes, officer.role)
         yield Block(round.name, _review_tasks(officer, round, progress), note)

@@ -132,7 +132,7 @@ def _main_reason(area: Area, round: Round) -> str:
 
 
 def _review_step(f: Figures, url: str, round: Round) -> Task:
-    title = _("Review by %(who)s") % {"who": round.programme.reviewer_label}
+    title = _("Review by %(who)s") % {"who": round.programme.reviewing_tier}
     if not f.sent:
         return Task(title, "", _("Needs the submitted list."), "", "blocked")
     if f.awaiting:

@@ -72,7 +72,13 @@ def put_back(line_ids: Collection[int], *, by: Officer, at: datetime.datetime | 
     if not lines:
         raise NotPossible(_("None of these lines is waiting for completion."))
     Allocation.objects.filter(pk__in=[line.pk for line in lines]).update(
-        status=Status.DRAFT, decided_by=None, decided_at=None, reason="", reason_note="", version=F("version") + 1
+        status=Status.DRAFT,
+        decided_by=None,
+        decided_for=None,
+        decided_at=None,
+        reason="",
+        reason_note="",
+        version=F("version") + 1,
     )
     _record(Verb.LIST_BUILT, lines, by=by, at=at, completed=True)
     return len(lines)

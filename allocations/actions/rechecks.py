@@ -14,6 +14,7 @@ from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
 from allocations.models import Allocation, CommuneList, Quota, Round, Status
+from allocations.tiers import refuse_unless_decides
 
 CAN_BE_REOPENED = [Status.APPROVED, Status.REJECTED]
 
@@ -32,7 +33,8 @@ def confirm_approval(
         raise NotPossible(_("Nothing about this household has changed since its approval."))
     _refuse_own_change(line, by)
     at, changes = at or timezone.now(), line.recheck
-    _update(line, recheck=None, decided_by=by, decided_at=at)
+    stands_in_for = by.stands_in.giver_id if by.stands_in else None
+    _update(line, recheck=None, decided_by=by, decided_for=stands_in_for, decided_at=at)
     _record(Verb.APPROVAL_CONFIRMED, line, by=by, at=at, changes=changes)
     return line
 
@@ -50,9 +52,11 @@ def reopen(
         raise NotPossible(_("Only an approved or rejected household without a device can be decided on again."))
     if line.commune_list.round.state != Round.State.OPEN:
         raise NotPossible(_("This round is closed; its decisions stand."))
+    refuse_unless_decides(by, line.commune_list)
     changes, came_from = line.recheck or [], line.status
     _update(
-        line, status=Status.SUBMITTED, recheck=None, decided_by=None, decided_at=None, reason="", reason_note=""
+        line, status=Status.SUBMITTED, recheck=None, decided_by=None, decided_for=None, decided_at=None, reason="",
+        reason_note="",
     )  # fmt: skip
     CommuneList.objects.filter(pk=line.commune_list_id).update(state=CommuneList.State.OPENED, decided_at=None)
     details: dict[str, Any] = {"came_from": {line.pk: came_from}, "reason": reason.strip()}
@@ -66,7 +70,7 @@ def _lock(line_id: int, seen: int | None) -> Allocation:
     commune_list = CommuneList.objects.select_for_update(of=["self"]).get(pk__in=of_list)
     quotas = Quota.objects.select_for_update(of=["self"]).filter(round=commune_list.round_id, area=commune_list.area_id)
     list(quotas.order_by("pk"))
-    lines = Allocation.objects.select_for_update(of=["self"]).select_related("commune_list__round")
+    lines = Allocation.objects.select_for_update(of=["self"]).select_related("commune_list__round__programme")
     line = lines.get(pk=line_id)
     if seen is not None and line.version != seen:
         raise NotPossible(_("This line has changed since you opened it. Look at it again."))
@@ -75,8 +79,7 @@ def _lock(line_id: int, seen: int | None) -> Allocation:
 
 def _refuse_own_change(line: Allocation, by: Officer) -> None:
     """Four eyes: whoever changed the record does not confirm the approval."""
-    if by.pk in (line.commune_list.prepared_by_id, line.commune_list.signed_by_id):
-        raise NotPossible(_("Who prepared or signed the list may not decide on it."))
+    refuse_unless_decides(by, line.commune_list)
     changed = AuditEvent.objects.about_household(line.household_id).filter(
         verb__in=[Verb.HOUSEHOLD_CHANGED, Verb.FILE_APPLIED], at__gt=line.decided_at or line.listed_at
     )

@@ -20,6 +20,7 @@ from administration.verbs import Verb
 from allocations.candidates import gather_candidates
 from allocations.decisions import Refusal, in_rank_order, plan_approval
 from allocations.models import Allocation, CommuneList, Complaint, Quota, Reason, Round, Status
+from allocations.tiers import refuse_unless_decides
 from allocations.unit_quota import UnitQuota, together
 
 UNDO_WITHIN = datetime.timedelta(minutes=15)
@@ -156,11 +157,11 @@ def _refuse(
 
 
 def _open(list_id: int, *, by: Officer) -> CommuneList:
-    commune_list = CommuneList.objects.select_for_update().get(pk=list_id)
+    lists = CommuneList.objects.select_for_update(of=["self"]).select_related("round__programme")
+    commune_list = lists.get(pk=list_id)
     if commune_list.state == CommuneList.State.DRAFT:
         raise NotPossible(_("The commune has taken this list back or has not submitted it yet."))
-    if by.pk in (commune_list.prepared_by_id, commune_list.signed_by_id):
-        raise NotPossible(_("Who prepared or signed the list may not decide on it."))
+    refuse_unless_decides(by, commune_list)
     if commune_list.state == CommuneList.State.SUBMITTED:
         commune_list.state = CommuneList.State.OPENED
         commune_list.save(update_fields=["state"])
@@ -214,6 +215,7 @@ def _decide(
     Allocation.objects.among([line.pk for line in lines]).update(
         status=RESULT_OF[verb],
         decided_by=by,
+        decided_for=by.stands_in.giver_id if by.stands_in else None,
         decided_at=at,
         reason=reason if refused else "",
         reason_note=note,
@@ -272,6 +274,7 @@ def _put_back(lines: list[Allocation], came_from: Mapping[int, str]) -> None:
     Allocation.objects.among([line.pk for line in lines]).update(
         status=Case(When(was_waiting, then=Value(Status.WAITING)), default=Value(Status.SUBMITTED)),
         decided_by=former("decided_by", None),
+        decided_for=former("decided_for", None),
         decided_at=former("decided_at", None),
         reason=former("reason", ""),
         reason_note=former("reason_note", ""),

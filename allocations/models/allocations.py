@@ -139,6 +139,8 @@ class Allocation(models.Model):
     listed_at = models.DateTimeField(db_default=Now())
     signed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
     decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
+    # Whom `decided_by` stood in for: the decision was made in that officer's role and area.
+    decided_for = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
     reason_note = models.CharField(max_length=300, blank=True)
@@ -187,6 +189,11 @@ class Allocation(models.Model):
                 name="nobody_approves_what_they_listed",
                 condition=Q(decided_by=None) | (~Q(decided_by=F("listed_by")) & ~Q(decided_by=F("signed_by"))),
                 violation_error_message=_("Who prepared or signed the list may not decide on it."),
+            ),
+            models.CheckConstraint(
+                name="nobody_decides_for_who_listed",
+                condition=Q(decided_for=None) | (~Q(decided_for=F("listed_by")) & ~Q(decided_for=F("signed_by"))),
+                violation_error_message=_("Nobody decides in the place of who prepared or signed the list."),
             ),
             models.CheckConstraint(
                 name="what_changed_is_looked_at_first",

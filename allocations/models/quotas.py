@@ -52,26 +52,45 @@ class Quota(models.Model):
                 name="stays_within_the_parent",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("allowed"),
                 when=pgtrigger.After,
-                declare=[("parent_no", "int"), ("ceiling", "int"), ("given", "bigint"), ("lo", "text"), ("hi", "text")],
+                declare=[
+                    ("flat", "bool"),
+                    ("parent_no", "int"),
+                    ("ceiling", "int"),
+                    ("given", "bigint"),
+                    ("lo", "text"),
+                    ("hi", "text"),
+                ],
                 func="""
                     -- The superior unit's row may lie outside the scope of whoever writes; the ceiling holds anyway.
                     lo := coalesce(current_setting('app.lo', true), '');
                     hi := coalesce(current_setting('app.hi', true), '');
                     PERFORM set_config('app.lo', '0', true), set_config('app.hi', '2000000000', true);
-                    SELECT parent_id INTO parent_no FROM administration_area WHERE number = NEW.area_no;
+                    -- In a programme of two tiers no district has a quota: the province shares out among its communes.
+                    SELECT p.profile = 'HAI_CAP' INTO flat FROM allocations_round r
+                      JOIN allocations_programme p ON p.id = r.programme_id WHERE r.id = NEW.round_id;
+                    SELECT CASE WHEN NOT flat THEN a.parent_id WHEN a.level = 'district' THEN NULL
+                                WHEN above.level = 'district' THEN above.parent_id ELSE a.parent_id END
+                      INTO parent_no FROM administration_area a
+                      LEFT JOIN administration_area above ON above.number = a.parent_id WHERE a.number = NEW.area_no;
                     SELECT allowed INTO ceiling FROM allocations_quota
                      WHERE round_id = NEW.round_id AND source_id = NEW.source_id AND form = NEW.form
                        AND area_no = parent_no FOR UPDATE;
                     SELECT sum(q.allowed) INTO given FROM allocations_quota q
-                      JOIN administration_area a ON a.number = q.area_no AND a.parent_id = parent_no
-                     WHERE q.round_id = NEW.round_id AND q.source_id = NEW.source_id AND q.form = NEW.form;
+                      JOIN administration_area a ON a.number = q.area_no AND NOT (flat AND a.level = 'district')
+                      LEFT JOIN administration_area above ON above.number = a.parent_id
+                     WHERE parent_no = CASE WHEN flat AND above.level = 'district' THEN above.parent_id
+                                            ELSE a.parent_id END
+                       AND q.round_id = NEW.round_id AND q.source_id = NEW.source_id AND q.form = NEW.form;
                     IF given > ceiling THEN
                         RAISE EXCEPTION 'quota of % exceeds its parent', NEW.area_no
                         USING ERRCODE = '23514', CONSTRAINT = 'quota_stays_within_the_parent';
                     END IF;
                     SELECT sum(q.allowed) INTO given FROM allocations_quota q
-                      JOIN administration_area a ON a.number = q.area_no AND a.parent_id = NEW.area_no
-                     WHERE q.round_id = NEW.round_id AND q.source_id = NEW.source_id AND q.form = NEW.form;
+                      JOIN administration_area a ON a.number = q.area_no AND NOT (flat AND a.level = 'district')
+                      LEFT JOIN administration_area above ON above.number = a.parent_id
+                     WHERE NEW.area_no = CASE WHEN flat AND above.level = 'district' THEN above.parent_id
+                                              ELSE a.parent_id END
+                       AND q.round_id = NEW.round_id AND q.source_id = NEW.source_id AND q.form = NEW.form;
                     IF given > NEW.allowed THEN
                         RAISE EXCEPTION 'quota of % is less than its parts', NEW.area_no
                         USING ERRCODE = '23514', CONSTRAINT = 'quota_covers_the_units_below';

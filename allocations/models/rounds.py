@@ -47,6 +47,7 @@ class Profile(models.TextChoices):
 
 
 DECIDING_LEVEL: dict[str, Level] = {Profile.THREE_TIERS: Level.DISTRICT, Profile.TWO_TIERS: Level.PROVINCE}
+TIER_NAME = {Level.DISTRICT: _("district level"), Level.PROVINCE: _("province level")}
 
 
 def new_code() -> str:
@@ -73,7 +74,10 @@ class Programme(models.Model):
     name = models.CharField(_("name"), max_length=200)
     legal_basis = models.TextField(_("legal basis"), blank=True)
     profile = models.CharField(_("who decides"), max_length=10, choices=Profile.choices, default=Profile.THREE_TIERS)
-    reviewer_label = models.CharField(_("what the reviewing tier is called"), max_length=60)
+    reviewer_label = models.CharField(
+        _("what the reviewing tier is called"), max_length=60, blank=True,
+        help_text=_("For example the name of the unit that reviews. Left empty: district level or province level."),
+    )  # fmt: skip
     publishing_needs_two = models.BooleanField(_("rules are published by a second officer"), default=False)
 
     class Meta:
@@ -87,6 +91,16 @@ class Programme(models.Model):
     def deciding_level(self) -> Level:
         """The level whose reviewing officers decide on lists."""
         return DECIDING_LEVEL[self.profile]
+
+    @property
+    def has_districts(self) -> bool:
+        """Whether districts stand between the communes and the province: for quota, figures and who decides."""
+        return self.deciding_level == Level.DISTRICT
+
+    @property
+    def reviewing_tier(self) -> str:
+        """What the tier that decides is called: the name of its unit, or of its level."""
+        return self.reviewer_label or str(TIER_NAME[self.deciding_level])
 
 
 class FundingSource(models.Model):

@@ -20,7 +20,7 @@ from allocations import review_contents as contents
 from allocations.approval_page import describe_approval
 from allocations.forms.review import ApproveForm, RefusalForm
 from allocations.models import CommuneList, Selection, Status
-from allocations.views.review_place import find_list, is_own, list_url
+from allocations.views.review_place import find_list, list_url, standing
 from allocations.views.selection import find_selection
 
 MOST_NAMED = 10
@@ -137,7 +137,7 @@ def _shared(
 ) -> dict[str, Any]:
     rows = _stored(conflict.refused) if isinstance(conflict, actions.NothingDecided) else []
     return {
-        "commune_list": commune_list, "selection": selection, "is_own": is_own(request.user, commune_list),
+        "commune_list": commune_list, "selection": selection, **standing(request.user, commune_list),
         "conflict": str(conflict or ""), "conflict_rows": contents.name_refused(rows),
         "back_url": list_url(commune_list),
     }  # fmt: skip

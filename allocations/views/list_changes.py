@@ -178,6 +178,6 @@ def _confirm(
 
 def _sent(place: Place, summary: SubmissionSummary, sent: int) -> str:
     return _("Submitted: %(n)s households. Submission %(code)s. %(tier)s decides before %(day)s.") % {
-        "n": sent, "code": summary.code, "tier": place.round.programme.reviewer_label,
+        "n": sent, "code": summary.code, "tier": place.round.programme.reviewing_tier,
         "day": date_format(place.round.review_by, "SHORT_DATE_FORMAT"),
     }  # fmt: skip

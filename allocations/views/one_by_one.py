@@ -17,7 +17,7 @@ from allocations import review_contents as contents
 from allocations.models import CommuneList
 from allocations.one_household import OneHousehold, find_household
 from allocations.unit_quota import UnitQuota, quota_of, support_of_line
-from allocations.views.review_place import is_own, list_url, presence_on
+from allocations.views.review_place import list_url, presence_on, standing
 
 CONFIRM, REOPEN = "xac-nhan", "mo-lai"
 REASON_PAGES = {"tra-lai": "send_back", "tu-choi": "reject"}
@@ -39,7 +39,7 @@ def _context(request: OfficerRequest, commune_list: CommuneList, asked: int = 0)
     quota = quota_of(commune_list.round_id, commune_list.area_id)
     return {
         "commune_list": commune_list, "chips": chips, "chip": chip, "found": found, "quota": quota,
-        "is_own": is_own(request.user, commune_list), "has_room": _has_room(found, quota),
+        **standing(request.user, commune_list), "has_room": _has_room(found, quota),
         "recent": contents.recent_decisions(commune_list, request.user, timezone.now()),
         **presence_on(request, commune_list, found.row.line.pk if found else None),
     }  # fmt: skip

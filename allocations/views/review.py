@@ -22,10 +22,11 @@ from allocations import review_contents as contents
 from allocations.forms.review import LineSearchForm
 from allocations.models import CommuneList
 from allocations.review_queue import read_queue
+from allocations.tiers import why_not
 from allocations.unit_quota import quota_of
 from allocations.views import selection as selecting
 from allocations.views.one_by_one import one_by_one
-from allocations.views.review_place import find_list, is_own, list_url, presence_on
+from allocations.views.review_place import find_list, list_url, presence_on, standing
 
 NOT_TICKED = {contents.DECIDED, contents.CHANGED, contents.WITH_COMMUNE}
 CONFIRM_PAGES = {"duyet": "review:approve", "tra-lai": "review:send_back", "tu-choi": "review:reject"}
@@ -112,8 +113,8 @@ def _results(request: OfficerRequest, commune_list: CommuneList) -> dict[str, An
     )  # fmt: skip
     return {
         "commune_list": commune_list, "chips": chips, "chip": chip, "words": words, "page": page, "rows": rows,
-        "columns": COLUMNS, "quota": quota, "chosen": chosen, "is_own": is_own(request.user, commune_list),
-        "may_tick": chip.key not in NOT_TICKED and not is_own(request.user, commune_list),
+        "columns": COLUMNS, "quota": quota, "chosen": chosen, **standing(request.user, commune_list),
+        "may_tick": chip.key not in NOT_TICKED and not why_not(request.user, commune_list),
         "within_quota": len(contents.best_within_quota(commune_list, quota)),
     }  # fmt: skip
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from administration.access import OfficerRequest
 from administration.models import Officer
 from allocations.models import CommuneList
 from allocations.presence import look_at, others_looking
+from allocations.tiers import deciders_of, why_not
 
 
 def find_list(officer: Officer, round_code: str, commune_code: str) -> CommuneList:
@@ -39,6 +41,9 @@ def presence_on(request: OfficerRequest, commune_list: CommuneList, line_id: int
     }  # fmt: skip
 
 
-def is_own(officer: Officer, commune_list: CommuneList) -> bool:
-    """Nobody decides on a list they prepared or signed."""
-    return officer.pk in (commune_list.prepared_by_id, commune_list.signed_by_id)
+def standing(officer: Officer, commune_list: CommuneList) -> dict[str, Any]:
+    """Whether the officer may decide on the list; when not, why, and who else does."""
+    sentence = why_not(officer, commune_list)
+    if officer.pk in (commune_list.prepared_by_id, commune_list.signed_by_id):
+        sentence = _("You prepared or signed this list, so you cannot decide on it. Another reviewing officer does.")
+    return {"why_not": sentence, "deciders": deciders_of(commune_list, but=officer) if sentence else []}

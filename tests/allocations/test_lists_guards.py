@@ -13,15 +13,18 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from administration.models import Area, Role
+from administration.models import Area, Delegation, Role
 from administration.scope import EVERYWHERE, interval, within
 from allocations.models import MOVES, Allocation, CommuneList, Complaint, Status
 from beneficiaries.models import Household, Person
 from beneficiaries.sealing import fingerprint
 from tests.conftest import owner_connection
 from tests.factories import (
+    LIEN_HUONG,
     PHU_HAI,
+    TUY_PHONG,
     commune,
     district,
     made_up_identity,
@@ -166,7 +169,15 @@ def approve_a_draft(s: Scene) -> None:
     approve(s, s.line)
 
 
+def becomes_reviewer(officer_id: int) -> None:
+    """Somebody who has listed or signed is moved to the reviewing desk; the list is still their own work."""
+    execute(
+        "UPDATE administration_officer SET role = 'reviewer', area_id = %s WHERE id = %s", district().pk, officer_id
+    )
+
+
 def approve_what_one_has_listed(s: Scene) -> None:
+    becomes_reviewer(s.submitted.listed_by_id)
     execute(
         "UPDATE allocations_allocation SET status = 'approved', decided_by_id = listed_by_id WHERE id = %s",
         s.submitted.pk,
@@ -174,10 +185,75 @@ def approve_what_one_has_listed(s: Scene) -> None:
 
 
 def approve_what_one_has_signed(s: Scene) -> None:
+    becomes_reviewer(s.submitted.signed_by_id)
     execute(
         "UPDATE allocations_allocation SET status = 'approved', decided_by_id = signed_by_id WHERE id = %s",
         s.submitted.pk,
     )  # fmt: skip
+
+
+def approve_as(s: Scene, officer_id: int, *, standing_in_for: int | None = None) -> None:
+    execute(
+        "UPDATE allocations_allocation SET status = 'approved', decided_by_id = %s, decided_for_id = %s,"
+        " decided_at = now() WHERE id = %s",
+        officer_id, standing_in_for, s.submitted.pk,
+    )  # fmt: skip
+
+
+def approve_for_the_province_where_the_district_decides(s: Scene) -> None:
+    approve_as(s, make_officer(Role.REVIEWER, province()).pk)
+
+
+def approve_for_another_district(s: Scene) -> None:
+    approve_as(s, make_officer(Role.REVIEWER, district(TUY_PHONG)).pk)
+
+
+def approve_for_the_district_where_the_province_decides(s: Scene) -> None:
+    execute("UPDATE allocations_programme SET profile = 'HAI_CAP'")
+    approve_as(s, s.reviewer)
+
+
+def approve_as_a_commune_leader(s: Scene) -> None:
+    approve_as(s, make_officer(Role.COMMUNE_LEADER).pk)
+
+
+def approve_in_the_place_of_a_reviewer_who_gave_nothing(s: Scene) -> None:
+    approve_as(s, make_officer().pk, standing_in_for=s.reviewer)
+
+
+def delegate(giver: int, taker: int, *, ended: bool = False) -> None:
+    today = timezone.localdate()
+    Delegation.objects.create(
+        giver_id=giver, taker_id=taker, starts_on=today, ends_on=today, reason="QĐ 5", made_by_id=giver,
+        made_at=timezone.now(), ended_at=timezone.now() - datetime.timedelta(hours=1) if ended else None,
+    )  # fmt: skip
+
+
+def approve_with_a_delegation_that_is_over(s: Scene) -> None:
+    taker = make_officer().pk
+    delegate(s.reviewer, taker, ended=True)
+    approve_as(s, taker, standing_in_for=s.reviewer)
+
+
+def approve_in_the_reviewers_place_what_one_has_listed(s: Scene) -> None:
+    delegate(s.reviewer, s.submitted.listed_by_id)
+    approve_as(s, s.submitted.listed_by_id, standing_in_for=s.reviewer)
+
+
+def approve_in_the_place_of_who_listed(s: Scene) -> None:
+    taker = make_officer(area=district()).pk
+    becomes_reviewer(s.submitted.listed_by_id)
+    delegate(s.submitted.listed_by_id, taker)
+    approve_as(s, taker, standing_in_for=s.submitted.listed_by_id)
+
+
+def list_a_household_as_approved_by_nobody_of_the_tier(s: Scene) -> None:
+    make_allocation(s.lists[1], status="approved", decided_by=make_officer())
+
+
+def give_communes_of_two_tiers_more_than_the_province(s: Scene) -> None:
+    execute("UPDATE allocations_programme SET profile = 'HAI_CAP'")
+    make_quota(s.lists[0].round, commune(LIEN_HUONG), allowed=2)
 
 
 def approve_without_anybody(s: Scene) -> None:
@@ -247,6 +323,21 @@ GUARDS: list[tuple[Trial, str, str, str, str]] = [
     (approve_a_draft, "trigger", ALLOCATION, "pgtrigger_moves_as_allowed", "line_moves_as_allowed"),
     (approve_what_one_has_listed, "constraint", ALLOCATION, "nobody_approves_what_they_listed", ""),
     (approve_what_one_has_signed, "constraint", ALLOCATION, "nobody_approves_what_they_listed", ""),
+    *(
+        (trial, "trigger", ALLOCATION, "tier_decides_on_changed_lines", "tier_may_decide")
+        for trial in (
+            approve_for_the_province_where_the_district_decides, approve_for_another_district,
+            approve_for_the_district_where_the_province_decides, approve_as_a_commune_leader,
+            approve_in_the_place_of_a_reviewer_who_gave_nothing, approve_with_a_delegation_that_is_over,
+        )
+    ),
+    (list_a_household_as_approved_by_nobody_of_the_tier, "trigger", ALLOCATION, "tier_decides_on_new_lines",
+     "tier_may_decide"),
+    (approve_in_the_reviewers_place_what_one_has_listed, "constraint", ALLOCATION, "nobody_approves_what_they_listed",
+     ""),
+    (approve_in_the_place_of_who_listed, "constraint", ALLOCATION, "nobody_decides_for_who_listed", ""),
+    (give_communes_of_two_tiers_more_than_the_province, "trigger", QUOTA, "pgtrigger_stays_within_the_parent",
+     "quota_stays_within_the_parent"),
     (approve_without_anybody, "constraint", ALLOCATION, "decision_has_somebody_behind_it", ""),
     (sign_the_line_one_has_listed, "constraint", ALLOCATION, "line_is_signed_by_somebody_else", ""),
     (sign_the_list_one_has_prepared, "constraint", LIST, "list_is_signed_by_somebody_else", ""),
