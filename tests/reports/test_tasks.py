@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from administration import jobs
 from administration.jobs import JobRun
-from administration.models import AuditEvent, Job, Officer, Role
+from administration.models import Area, AuditEvent, Job, Officer, Role
 from administration.scope import EVERYWHERE, scope_of, snapshot_of, within
 from administration.verbs import Verb
 from allocations.models import Allocation, Round, Status
@@ -280,8 +280,11 @@ def test_a_cancelled_report_is_never_started(round, staff):
 
 
 def approve_all() -> None:
-    reviewer = Officer.objects.filter(role=Role.REVIEWER).first()
-    Allocation.objects.filter(status=Status.SUBMITTED).update(status=Status.APPROVED, decided_by=reviewer)
+    """Each commune's lines by a reviewing officer of its own district."""
+    waiting = Allocation.objects.filter(status=Status.SUBMITTED)
+    for area in Area.objects.filter(pk__in=waiting.values("area")).select_related("parent"):
+        reviewer = make_officer(Role.REVIEWER, area.parent)
+        waiting.filter(area=area).update(status=Status.APPROVED, decided_by=reviewer)
 
 
 def plain_count(round: Round) -> tuple[int, int]:
