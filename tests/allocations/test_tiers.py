@@ -129,7 +129,7 @@ def test_in_two_tiers_the_province_shares_out_to_its_communes_and_districts_have
     table = read_table(staff, made)
     assert {row.area.level for row in table.rows} == {Level.PROVINCE, Level.COMMUNE}
     assert {row.depth for row in table.rows if row.area.is_commune} == {1}
-    assert (table.rows[0].allowed, table.rows[0].given_below) == (5, 5)
+    assert (table.rows[0].whole.allowed, table.rows[0].whole.given_below) == (5, 5)
     with pytest.raises(NotPossible, match="more than their superior unit"):
         actions.set_quota(made.pk, {commune(PHU_HAI).pk: 1}, reason="QĐ 2", by=staff)
     with pytest.raises(NotPossible, match="already been given more"):
@@ -140,7 +140,7 @@ def test_a_proposal_of_two_tiers_speaks_of_the_province_and_its_communes_only():
     made, staff = two_tiers(), make_officer(Role.PROVINCE_STAFF)
     for area in (commune(), commune(LIEN_HUONG)):
         make_household(area)
-    proposed = read_table(staff, made).proposal(2)
+    proposed = read_table(staff, made).proposal(2, made.supports.get())
     assert {commune().pk, commune(LIEN_HUONG).pk, province().pk} == {unit for unit, n in proposed.items() if n}
     assert district().pk not in proposed
 
@@ -223,7 +223,7 @@ def test_a_two_tier_round_from_the_list_to_the_report(browser):
     with scope_of(official):
         given = outcome.decided[0]
         actions.hand_over(
-            given.pk, device.imei, receiver_name="Nguyễn Thị Mẫu", receiver_relation="Chủ hộ", by=official
+            given.pk, imei=device.imei, receiver_name="Nguyễn Thị Mẫu", receiver_relation="Chủ hộ", by=official
         )
     browser.force_login(staff)
     page = browser.get("/tong-quan/?dot=hai").content.decode()
