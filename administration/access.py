@@ -44,6 +44,7 @@ class Permission(enum.StrEnum):
     COMMUNES_REMIND = "communes.remind"
     REPORTS_BUILD = "reports.build"
     AUDIT_VIEW = "audit.view"
+    DATA_CHECKS_VIEW = "data_checks.view"
     ACCOUNTS_MANAGE = "accounts.manage"
 
 
@@ -67,8 +68,10 @@ ROLES: dict[str, set[Permission]] = {
         P.COMMUNES_REMIND,
         P.REPORTS_BUILD,
         P.AUDIT_VIEW,
+        P.DATA_CHECKS_VIEW,
     },
-    Role.ADMINISTRATOR: EVERY_OFFICER | {P.ACCOUNTS_MANAGE, P.PROGRAMME_VIEW, P.PROGRAMME_EDIT, P.AUDIT_VIEW},
+    Role.ADMINISTRATOR: EVERY_OFFICER
+    | {P.ACCOUNTS_MANAGE, P.PROGRAMME_VIEW, P.PROGRAMME_EDIT, P.AUDIT_VIEW, P.DATA_CHECKS_VIEW},
 }
 
 

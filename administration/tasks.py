@@ -3,7 +3,6 @@
 import logging
 
 from celery import shared_task
-from django.core.management import call_command
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -23,11 +22,6 @@ def run_job(job_id: str) -> None:
 def sweep_jobs() -> None:
     for job_id in jobs.sweep():
         run_job.delay(str(job_id))
-
-
-@shared_task(name="administration.tasks.verify_invariants")
-def verify_invariants() -> None:
-    call_command("verify")
 
 
 def ring(job: Job) -> None:

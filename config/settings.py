@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -219,7 +220,7 @@ CELERY_BEAT_SCHEDULE = {
     "ask-scheduled-reports": {"task": "reports.tasks.ask_scheduled", "schedule": 900.0},
     "tidy-reports": {"task": "reports.tasks.tidy_shelf", "schedule": 3600.0},
     "find-duplicates-nightly": {"task": "beneficiaries.tasks.find_duplicates", "schedule": 24 * 3600.0},
-    "verify-nightly": {"task": "administration.tasks.verify_invariants", "schedule": 24 * 3600.0},
+    "verify-nightly": {"task": "reports.tasks.verify_nightly", "schedule": crontab(hour=2, minute=10)},
 }
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -1,56 +1,18 @@
 """What must be true of the data at every moment, as SQL: each query returns the rows that break the rule, ideally none.
 
-Run by `manage.py verify` (nightly, and whenever somebody doubts) in a scope that sees everything. The ids I1 ... are
-those of the threat model; the others follow from the data model.
+Run by `manage.py verify` (whenever somebody doubts), every night (reports.verifying) and after every test of a fault,
+in a scope that sees everything. The ids I1 ... are those of the threat model; the others follow from the data model.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from django.db import connection
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reports import rollups
+from reports.invariant import Breach, Invariant, breaches_of
+from reports.invariants_of_records import INVARIANTS_OF_RECORDS
 
-FIRST_ROWS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """A rule and the query for what breaks it. The first column names the offender."""
-
-    key: str
-    rule: str | Promise
-    sql: str
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """How many rows break a rule, and the first few of them as text."""
-
-    count: int
-    first: tuple[str, ...]
-
-
-def breaches_of(invariant: Invariant) -> Breach | None:
-    """Looks once; None when the rule holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) OVER (), found.* FROM ({invariant.sql}) AS found LIMIT {FIRST_ROWS}"  # noqa: S608
-        )
-        names = [column.name for column in cursor.description[1:]]
-        rows = cursor.fetchall()
-    if not rows:
-        return None
-    return Breach(rows[0][0], tuple(_shown(names, row[1:]) for row in rows))
-
-
-def _shown(names: list[str], row: tuple[Any, ...]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True))
-
+__all__ = ["INVARIANTS", "Breach", "Invariant", "breaches_of"]
 
 INVARIANTS = (
     Invariant(
@@ -356,4 +318,5 @@ INVARIANTS = (
          WHERE coalesce(c.n, 0) <> coalesce(h.n, 0)
         """,
     ),
+    *INVARIANTS_OF_RECORDS,
 )

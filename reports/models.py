@@ -180,3 +180,25 @@ class ReportRun(models.Model):
     @property
     def is_built(self) -> bool:
         return bool(self.checksum)
+
+
+class Verification(models.Model):
+    """One check of all rules of the data (reports.invariants): what was broken, and the seal of the audit trail."""
+
+    began_at = models.DateTimeField(db_default=Now())
+    seconds = models.FloatField(default=0)
+    rules = models.PositiveSmallIntegerField()
+    broken = models.JSONField(default=list)  # of {"rule", "count", "first"}: ids only, never personal data
+    seal = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("check of the data")
+        verbose_name_plural = _("checks of the data")
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%d/%m/%Y %H:%M}: {len(self.broken)}"
+
+    @property
+    def offenders(self) -> int:
+        return sum(one["count"] for one in self.broken)

@@ -17,6 +17,7 @@ from reports.files import has_expired, remove_files_of, remove_unknown_files, sh
 from reports.models import ReportRun
 from reports.schedules import ask_due
 from reports.sources import Question
+from reports.verifying import verify_and_keep
 
 
 @prepares(BUILD)
@@ -64,3 +65,9 @@ def tidy_shelf() -> None:
         ReportRun.objects.filter(pk__in=[run.pk for run in expired]).update(xlsx="", pdf="")
     gone = {run.pk for run in expired}
     remove_unknown_files({str(file) for run in kept if run.pk not in gone for file in (run.xlsx, run.pdf) if file})
+
+
+@shared_task(name="reports.tasks.verify_nightly")
+def verify_nightly() -> None:
+    """Whether the data keeps all its rules; the result is on the to-do page of province and administrator."""
+    verify_and_keep()

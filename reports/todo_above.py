@@ -20,6 +20,7 @@ from reports.definitions import REPORTS
 from reports.delays import Step
 from reports.models import ReportRun
 from reports.progress import CommuneProgress, Progress
+from reports.todo_checks import data_check_tasks
 from reports.todo_pairs import pairs_and_moves
 from reports.todo_rows import (
     MOST_ROWS,
@@ -106,6 +107,7 @@ def for_province_staff(officer: Officer, at: datetime.datetime) -> Iterator[Bloc
         yield Block(title if late else round.name, tasks, note, more)
     yield pairs_and_moves(officer)
     yield _reports(officer, at)
+    yield Block(_("The data"), data_check_tasks(at))
 
 
 def _late_commune(commune: CommuneProgress, round: Round) -> Task:
@@ -136,7 +138,7 @@ def _report_task(run: ReportRun) -> Task:
 
 def for_administrator(officer: Officer, at: datetime.datetime) -> Iterator[Block]:
     yield Block(_("Accounts"), _account_tasks())
-    yield Block(_("The machine"), _machine_tasks(at))
+    yield Block(_("The machine"), [*data_check_tasks(at), *_machine_tasks(at)])
 
 
 def _account_tasks() -> list[Task]:

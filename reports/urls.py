@@ -1,10 +1,11 @@
 from django.urls import include, path
 
-from reports import bundle_views, views
+from reports import bundle_views, check_views, views
 
 pages = [
     path("tong-quan/", views.dashboard, name="dashboard"),
     path("tong-quan/nhac/<slug:round_code>/<slug:commune_code>/", views.remind, name="remind"),
+    path("kiem-tra-so-lieu/", check_views.data_checks, name="data_checks"),
     path("bao-cao/", views.report_list, name="list"),
     path("bao-cao/moi/", views.ask, name="ask"),
     path("bao-cao/lich/", bundle_views.schedules, name="schedules"),

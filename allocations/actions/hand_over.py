@@ -101,7 +101,9 @@ def undo_hand_over(allocation_id: int, *, reason: str, by: Officer, at: datetime
     if at - recorded.recorded_at > UNDO_WITHIN:
         raise NotPossible(_("A hand-over can be undone for 30 minutes. After that it is a return of the device."))
     device = line.device
-    take_back(device.pk, at=at)  # device, line, paper: in the order of handing over, so that the two never meet crosswise
+    take_back(
+        device.pk, at=at
+    )  # device, line, paper: in the order of handing over, so that the two never meet crosswise
     line.status, line.device, line.version = Status.APPROVED, None, line.version + 1
     line.save(update_fields=["status", "device", "version"])
     recorded.delete()

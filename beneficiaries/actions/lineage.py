@@ -15,7 +15,7 @@ from administration.scope import across
 from administration.verbs import Verb
 from beneficiaries import lineage, numbering
 from beneficiaries.actions.households import ChangedMeanwhile, NoLongerThere
-from beneficiaries.models import Household, HouseholdLink, Person
+from beneficiaries.models import Household, HouseholdLink, Person, SuspectedPair
 
 Kind = HouseholdLink.Kind
 
@@ -88,11 +88,19 @@ def undo_link(link_id: int, *, by: Officer, at: datetime.datetime | None = None)
         _take_apart(link, source, target, on=timezone.localdate(at))
         link.undone_by, link.undone_at = by, at
         link.save(update_fields=["undone_by", "undone_at"])
+        _ask_again(link)
         AuditEvent.record(
             Verb.LINEAGE_UNDONE, target, by=by, area=target.area_id, households=[source.pk, target.pk], at=at,
             link=link.pk, kind=link.kind,
         )  # fmt: skip
     return link
+
+
+def _ask_again(link: HouseholdLink) -> None:
+    """Whoever was merged by a decision on a pair is asked about again."""
+    both = [link.source_id, link.target_id]
+    merged = SuspectedPair.objects.filter(household_a__in=both, household_b__in=both, state=SuspectedPair.State.MERGED)
+    merged.update(state=SuspectedPair.State.OPEN, decided_by=None, decided_at=None)
 
 
 def join(

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from administration.scope import everywhere
-from reports.invariants import INVARIANTS, Invariant, breaches_of
+from reports.invariants import INVARIANTS, Breach, Invariant
+from reports.verifying import check
 
 
 class Command(BaseCommand):
@@ -17,19 +17,18 @@ class Command(BaseCommand):
         parser.add_argument("--only", action="append", metavar="ID", help=_("check only this rule; repeatable"))
 
     def handle(self, *args: Any, only: list[str] | None, **options: Any) -> None:
-        chosen = [invariant for invariant in INVARIANTS if not only or invariant.key in only]
-        with everywhere():
-            broken = [invariant.key for invariant in chosen if not self._holds(invariant)]
+        looked = check([invariant for invariant in INVARIANTS if not only or invariant.key in only])
+        for invariant, breach in looked:
+            self._say(invariant, breach)
+        broken = [invariant.key for invariant, breach in looked if breach]
         if broken:
             raise CommandError(_("Broken: %(rules)s") % {"rules": ", ".join(broken)})
-        self.stdout.write(_("All %(count)d rules hold.") % {"count": len(chosen)})
+        self.stdout.write(_("All %(count)d rules hold.") % {"count": len(looked)})
 
-    def _holds(self, invariant: Invariant) -> bool:
-        breach = breaches_of(invariant)
+    def _say(self, invariant: Invariant, breach: Breach | None) -> None:
         if breach is None:
             self.stdout.write(f"OK  {invariant.key}  {invariant.rule}")
-            return True
+            return
         self.stdout.write(f"!!  {invariant.key}  {invariant.rule}: {breach.count}")
         for row in breach.first:
             self.stdout.write(f"      {row}")
-        return False
