@@ -8,7 +8,7 @@ from administration.models import AuditEvent, Role
 from administration.refusals import NotPossible
 from administration.scope import scope_of
 from administration.verbs import Verb
-from allocations.actions import build_list, undo_hand_over
+from allocations.actions import build_list, decline, undo_hand_over
 from allocations.models import Allocation, Claim
 from beneficiaries import actions
 from beneficiaries.models import Household, HouseholdLink, MoveRequest, Person
@@ -404,3 +404,18 @@ def test_a_hand_over_is_not_undone_once_somebody_helped_elsewhere_has_joined(off
 
     with pytest.raises(NotPossible, match="already has a device"):
         undo_hand_over(line.pk, reason="Ghi nhầm", by=official)
+
+
+def test_whoever_a_line_lets_go_of_belongs_to_what_their_household_has_received_meanwhile(official):
+    helped, given = make_household(members=2, identity=made_up_identity(6)), make_household()
+    child = helped.members.get(is_head=False)
+    first, second = received(helped), received(given)
+    link = actions.split_household(helped.pk, [child.pk], head_id=child.pk, version=1, by=official)
+    actions.merge_households(link.target_id, given.pk, by=official)
+    assert Claim.objects.get(person=child).allocation_id == first.pk
+
+    undo_hand_over(first.pk, reason="Ghi nhầm", by=official)
+    decline(first.pk, reason="Không nhận", by=official)
+
+    assert Claim.objects.get(person=child).allocation_id == second.pk
+    assert all_rules_hold()
