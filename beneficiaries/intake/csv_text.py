@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 
 from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.refusals import Refused
@@ -31,7 +32,18 @@ def read_csv(content: bytes, limits: Limits) -> list[list[str]]:
             _check_size(row, len(rows), filled, limits)
     except csv.Error as problem:
         raise Refused("not_text") from problem
+    _check_quotes(rows, separator)
     return rows
+
+
+def _check_quotes(rows: list[list[str]], separator: str) -> None:
+    """A quotation mark that is never closed swallows the lines below it: a cell then holds what makes up a row."""
+    widths = Counter(len(row) for row in rows if any(row))
+    usual = widths.most_common(1)[0][0] if widths else 0
+    for row_no, row in enumerate(rows, start=1):
+        for cell in row:
+            if "\n" in cell and cell.count(separator) >= max(3, usual - 1):
+                raise Refused("open_quote", row=row_no)
 
 
 def _check_size(row: list[str], count: int, filled: int, limits: Limits) -> None:

@@ -27,12 +27,15 @@ class Limits:
 class SheetEvidence:
     """What the guard saw in one sheet: rows count from 1, columns from 0.
 
-    `errors` and `uncached` are the cells a reader returns empty although the official sees something there.
+    `errors` are the cells a reader returns empty although the official sees something there. `rows_with_content` is
+    exact where the format shows every text (.xlsx); `surely_filled` are rows that hold something whatever their texts
+    are (.xls, .ods).
     """
 
     name: str
     visible: bool = True
     rows_with_content: int = 0
+    surely_filled: set[int] = field(default_factory=set)
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     fonts: dict[int, str] = field(default_factory=dict)
     hidden_rows: int = 0

@@ -49,7 +49,7 @@ class _Walk:
         self._font_of: dict[str, str] = {}
         self._families: dict[str, str] = {}
         self._fonts: Counter[tuple[int, str]] = Counter()
-        self._depth = 0
+        self._depth, self._notes = 0, 0
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         handler = _STARTS.get(tag)
@@ -57,8 +57,10 @@ class _Walk:
             handler(self, attributes)
 
     def _end(self, tag: str) -> None:
-        if tag in _CELLS and self._cell is not None:
-            self._take()
+        if tag == "office:annotation":
+            self._notes -= 1
+        elif tag in _CELLS and self._cell is not None:
+            self._take(is_covered=tag == "table:covered-table-cell")
             self._column += self._columns
             self._cell = None
         elif tag == "table:table-row":
@@ -69,8 +71,11 @@ class _Walk:
                 self._name_fonts()
 
     def _text(self, text: str) -> None:
-        if self._cell is not None:
+        if self._cell is not None and not self._notes:
             self._words.append(text)
+
+    def _annotation(self, _attributes: dict[str, str]) -> None:
+        self._notes += 1
 
     # Styles
 
@@ -117,11 +122,14 @@ class _Walk:
         self._cell, self._words = attributes, []
         self._columns = _number(attributes, "table:number-columns-repeated")
 
-    def _take(self) -> None:
+    def _take(self, *, is_covered: bool) -> None:
         sheet, cell = self._sheet, self._cell
         if sheet is None or cell is None or self._column >= self._limits.columns:
             return
         text = "".join(self._words).strip()
+        if self._depth == 1 and not is_covered and (text or any(name in cell for name in _VALUES)):
+            last = min(self._row + self._rows - 1, self._limits.highest_row)
+            sheet.surely_filled.update(range(self._row, last + 1))
         if text and (cell.get("calcext:value-type") == "error" or text in ERROR_TEXTS or text.startswith("Err:")):
             self._note_error(sheet, text)
         if text and cell.get("table:style-name") in self._font_of:
@@ -155,9 +163,10 @@ def _number(attributes: dict[str, str], name: str) -> int:
 
 
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
+_VALUES = ("office:value", "office:date-value", "office:time-value", "office:boolean-value")
 _STARTS = {
     "style:font-face": _Walk._font_face, "style:style": _Walk._style_begins, "style:text-properties": _Walk._text_style,
     "style:table-properties": _Walk._table_style, "table:table": _Walk._table, "table:table-row": _Walk._table_row,
     "table:table-column": _Walk._table_column, "table:table-cell": _Walk._table_cell,
-    "table:covered-table-cell": _Walk._table_cell,
+    "table:covered-table-cell": _Walk._table_cell, "office:annotation": _Walk._annotation,
 }  # fmt: skip

@@ -9,6 +9,7 @@ import json
 import math
 import resource
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
@@ -78,14 +79,19 @@ def _answer_workbook(path: Path, evidence: Evidence, limits: Limits, out: Writer
         metadata = workbook.sheets_metadata
         if len(metadata) > limits.sheets:
             raise Refused("too_many_sheets", limit=limits.sheets)
+        worksheets = [(at, sheet) for at, sheet in enumerate(metadata) if sheet.typ == SheetTypeEnum.WorkSheet]
+        unread = dict(evidence.sheets)
+        if evidence.kind != "xlsx" and len(unread) == len(worksheets):  # the old formats spell names in many ways
+            unread = {sheet.name: seen for (_, sheet), seen in zip(worksheets, unread.values(), strict=True)}
         total = 0
-        for index, sheet in enumerate(metadata):
-            if sheet.typ == SheetTypeEnum.WorkSheet:
-                is_visible = sheet.visible == SheetVisibleEnum.Visible
-                seen = evidence.sheets.get(sheet.name) or SheetEvidence(sheet.name, visible=is_visible)
-                total += answer_sheet(workbook.get_sheet_by_index(index), seen, evidence.kind, limits, out)
-                if total > limits.rows:
-                    raise Refused("too_many_rows", limit=limits.rows)
+        for index, sheet in worksheets:
+            is_visible = sheet.visible == SheetVisibleEnum.Visible
+            seen = unread.pop(sheet.name, None) or SheetEvidence(sheet.name, visible=is_visible)
+            total += answer_sheet(workbook.get_sheet_by_index(index), seen, evidence.kind, limits, out)
+            if total > limits.rows:
+                raise Refused("too_many_rows", limit=limits.rows)
+        if any(seen.surely_filled for seen in unread.values()):
+            raise Refused("rows_lost")
 
 
 def answer_sheet(sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, limits: Limits, out: Writer) -> int:
@@ -97,18 +103,31 @@ def answer_sheet(sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, 
     head |= {"fonts": seen.fonts, "hidden_rows": seen.hidden_rows, "hidden_columns": seen.hidden_columns}
     _write(out, head)
     filled, left = 0, [""] * (sheet.start[1] if sheet.start else 0)  # the reader begins at the first used column
-    for number, values in enumerate(sheet.iter_rows(), start=1):
+    below = max((row_no for row_no in errors if row_no <= limits.highest_row), default=0)
+    lost = seen.surely_filled
+    for number, values in enumerate(_rows_down_to(below, sheet.iter_rows()), start=1):
         row = left + [value if type(value) is str else _plain(value) for value in values]
         for column, text in errors.get(number, {}).items():
             row.extend([""] * (column + 1 - len(row)))
             row[column] = text
+        if number in lost and any(value != "" for value in row):
+            lost.discard(number)
         if any(value != "" and (type(value) is not str or not value.isspace()) for value in row):
             filled += 1
             _check_row(row, number, filled, sheet.name, limits)
         _write(out, row)
-    if evidence_kind == "xlsx" and filled != seen.rows_with_content:
+    if lost or (evidence_kind == "xlsx" and filled != seen.rows_with_content):
         raise Refused("rows_lost")
     return filled
+
+
+def _rows_down_to(last: int, rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    """The reader's rows, and empty ones below them: it stops above rows that hold errors only."""
+    number = 0
+    for number, row in enumerate(rows, start=1):  # noqa: B007 - the last number counts
+        yield row
+    for _ in range(number, last):
+        yield []
 
 
 def _check_row(row: list[Any], number: int, filled: int, name: str, limits: Limits) -> None:

@@ -69,6 +69,10 @@ SENTENCES = {
     "not_text": gettext_noop(
         "The text file cannot be read. Open it in Excel, save it as .xlsx, then choose it again."
     ),
+    "open_quote": gettext_noop(
+        "In row %(row)s of the text file a quotation mark (\") is opened and not closed, so the rows below it "
+        "cannot be told apart. Delete it, then choose the file again."
+    ),
     "too_slow": gettext_noop(
         "The file takes too long to read. Copy the list into a new workbook, save it as .xlsx, then choose that file."
     ),

@@ -7,6 +7,7 @@ import time
 import zipfile
 
 import pytest
+import xlwt
 
 from beneficiaries.intake import read_child
 from beneficiaries.intake.evidence import Limits, SheetEvidence
@@ -382,9 +383,81 @@ def test_read_child_refuses_when_reader_and_guard_count_other_rows(counted, code
         assert refusal.value.code == code
 
 
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+@pytest.mark.parametrize(("filled", "code"), [({1, 2}, None), ({2}, None), ({1, 2, 5}, "rows_lost")])
+def test_read_child_refuses_when_a_row_that_the_guard_saw_is_missing(kind, filled, code):
+    seen = SheetEvidence("S", surely_filled=filled)
+    if code is None:
+        assert read_child.answer_sheet(SheetThatLosesARow(), seen, kind, Limits(), io.StringIO()) == 2
+    else:
+        with pytest.raises(Refused) as refusal:
+            read_child.answer_sheet(SheetThatLosesARow(), seen, kind, Limits(), io.StringIO())
+        assert refusal.value.code == code
+
+
+def filled_rows(tmp_path, content: bytes, name: str) -> set[int]:
+    (sheet,) = inspect(saved(tmp_path, content, name), name).sheets.values()
+    return sheet.surely_filled
+
+
+def test_the_guard_sees_which_rows_of_an_xls_hold_something(tmp_path):
+    long = [[f"Thôn {at} " + ("à" if at % 3 else "a") * (at * 7 % 90), "x" * (at % 4)] for at in range(600)]
+    rows = [*ROWS, [], ["", "", 7], [], *long]  # the texts go over several records
+    assert filled_rows(tmp_path, xls(rows), "a.xls") == {1, 2, 3, 5, *range(7, 607)}
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("DS")
+    for row, value in enumerate(["", "a", xlwt.Formula("1+1"), None, True]):
+        sheet.write(row, 0, value)
+    out = io.BytesIO()
+    book.save(out)
+    assert {2, 5} <= filled_rows(tmp_path, out.getvalue(), "b.xls") <= {2, 3, 5}
+
+
+def test_the_guard_sees_which_rows_of_an_ods_hold_something(tmp_path):
+    entries = parts(ods([*ROWS, [""], [8]]))
+    note = b"<office:annotation><text:p>xem</text:p></office:annotation><text:p></text:p>"
+    content = entries["content.xml"].replace(b"<text:p></text:p>", note).replace(b"<text:p/>", note)
+    assert note in content
+    repeated = content.replace(b"<table:table-row>", b'<table:table-row table:number-rows-repeated="2">', 1)
+    assert filled_rows(tmp_path, package(entries | {"content.xml": content}), "a.ods") == {1, 2, 3, 5}
+    assert filled_rows(tmp_path, package(entries | {"content.xml": repeated}), "b.ods") == {1, 2, 3, 4, 6}
+    covered = content.replace(b"table:table-cell", b"table:covered-table-cell")
+    assert filled_rows(tmp_path, package(entries | {"content.xml": covered}), "c.ods") == set()
+
+
+@pytest.mark.parametrize("make", [xls, ods, xlsx], ids=["xls", "ods", "xlsx"])
+def test_a_last_row_of_errors_only_loses_nothing(make, tmp_path):
+    name = f"a.{make.__name__}"
+    if make is xlsx:
+        content = changed(SHEET, b"</sheetData>", b'<row r="9"><c r="B9" t="e"><v>#REF!</v></c></row></sheetData>')
+    else:
+        content = make([*ROWS, ["", "#REF!"]])
+    sheet = read_workbook(saved(tmp_path, content, name), name)[0]
+    assert [cell for cell in sheet.rows[-1] if cell] == ["#REF!"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('1,Lê A,",1970,Nam\n2,Lê B,",1980,Nữ\n', None),
+        ('1,"Lê A,nt,1970,Nam\n2,Lê B,nt,1980,Nữ\n', None),
+        ('1,"Lê A",nt,"nghèo,\nốm",Nam\n2,Lê B,nt,1980,Nữ\n', 3),
+        ('1,Lê "Bé" A,nt,1970,Nam\n2,Lê B,"""",1980,Nữ\n', 3),
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_never_swallows_rows(text, rows, tmp_path):
+    path = saved(tmp_path, ("STT,Họ tên,Thôn,Năm sinh,Giới\n" + text).encode(), "a.csv")
+    if rows:
+        assert len(read_workbook(path, "a.csv")[0].rows) == rows
+    else:
+        with pytest.raises(Refused) as refusal:
+            read_workbook(path, "a.csv")
+        assert (refusal.value.code, refusal.value.params) == ("open_quote", {"row": 2})
+
+
 def test_every_refusal_has_a_sentence_with_its_parameters_only():
     for code, sentence in SENTENCES.items():
-        params = {"megabytes": 10, "limit": 9, "sheet": "S", "column": "BL"}
+        params = {"megabytes": 10, "limit": 9, "sheet": "S", "column": "BL", "row": 2}
         assert refusal_message(code, params), sentence
 
 
