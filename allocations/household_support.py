@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from allocations.candidates import gather_candidates
 from allocations.eligibility import Blocker, reasons_against, rule_for
+from allocations.explained import Explained, explain_lines
+from allocations.explanation import explain
 from allocations.list_contents import ListRow, heads_of
-from allocations.models import LIVE, Allocation, Complaint, HandOver, PriorityRule, Round
+from allocations.models import LIVE, Allocation, Complaint, HandOver, PriorityRule, Round, RuleVersion
 from allocations.rule_book import read_rule_books, rules_of_lines
 from beneficiaries.models import Household
 
@@ -18,6 +20,7 @@ class Promise:
 
     row: ListRow
     hand_over: HandOver | None
+    explained: Explained | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Prospect:
     round: Round
     rule: PriorityRule | None
     blockers: list[Blocker]
+    explained: Explained | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Support:
 
 
 def support_of(household: Household) -> Support:
-    """Newest first. At most twelve queries, whatever the number of rounds."""
+    """Newest first. At most twenty-two queries, whatever the number of rounds."""
     lines = list(
         Allocation.objects.filter(household=household)
         .select_related("round__programme", "commune_list", "decided_by", "device__lot__model", "household")
@@ -47,12 +51,14 @@ def support_of(household: Household) -> Support:
     handed = {h.allocation_id: h for h in HandOver.objects.filter(allocation__in=lines).select_related("by")}
     complained = set(Complaint.objects.open().filter(allocation__in=lines).values_list("allocation_id", flat=True))
     head = heads_of([household.pk]).get(household.pk)
+    explained = explain_lines(lines, household.area_id)
     promises = [
         Promise(
             ListRow(
                 n, household, head, rules.get((n.rule_version_id, n.priority_group)), has_complaint=n.pk in complained
             ),
             handed.get(n.pk),
+            explained.get(n.pk),
         )
         for n in lines
     ]
@@ -65,8 +71,12 @@ def _prospects(household: Household, listed_in: set[int]) -> list[Prospect]:
     candidates = gather_candidates(household.area_id, [household.pk]) if rounds else []
     found = []
     books = read_rule_books(rounds)
+    versions = RuleVersion.objects.select_related("round").in_bulk([book.version for book in books.values()])
     for round in rounds:
         book = books[round.pk]
+        version = versions.get(book.version or 0)
         for candidate in candidates:
-            found.append(Prospect(round, rule_for(candidate, book.rules), reasons_against(candidate, book)))
+            explained = Explained(explain(candidate, book), version) if version else None
+            reasons = reasons_against(candidate, book)
+            found.append(Prospect(round, rule_for(candidate, book.rules), reasons, explained))
     return found

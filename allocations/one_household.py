@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from administration.models import Area
+from allocations.explained import Explained, explain_lines
 from allocations.models import Allocation, CommuneList, Flag
 from allocations.review_contents import ReviewRow, describe, lines_of
 from beneficiaries.identity_rules import mask
@@ -36,6 +37,7 @@ class OneHousehold:
     members: list[Person]
     twins: list[Twin]
     twins_elsewhere: list[Area]
+    explained: Explained | None = None
 
 
 def find_household(commune_list: CommuneList, chip: str, *, asked: int = 0, after: int = 0) -> OneHousehold | None:
@@ -55,6 +57,7 @@ def find_household(commune_list: CommuneList, chip: str, *, asked: int = 0, afte
         following=ids[index + 1] if index + 1 < len(ids) else None,
         members=list(Person.objects.filter(household=line.household_id).order_by("-is_head", "birth_year", "pk")),
         twins=twins, twins_elsewhere=[area for area in row.namesakes if area.pk not in seen],
+        explained=explain_lines([line], commune_list.area_id).get(line.pk),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from django.utils import timezone
@@ -40,6 +40,22 @@ def read_rule_books(rounds: Sequence[Round], *, on: datetime.date | None = None)
         round.pk: _book(round, supports.get(round.pk, []), versions.get(round.pk), conditions, priorities, day)
         for round in rounds
     }
+
+
+def read_books_of_versions(days: Mapping[int, datetime.date]) -> dict[int, tuple[RuleVersion, RuleBook]]:
+    """Version (id) → itself with its round, and its book with the rows that held on the day. Four queries."""
+    versions = list(RuleVersion.objects.filter(pk__in=days).select_related("round"))
+    supports: dict[int, list[RoundSupport]] = {}
+    rounds = {version.round_id for version in versions}
+    found = RoundSupport.objects.filter(round__in=rounds).select_related("source").order_by("position", "pk")
+    for support in found:
+        supports.setdefault(support.round_id, []).append(support)
+    conditions = list(Condition.objects.filter(version__in=versions))
+    priorities = list(PriorityRule.objects.filter(version__in=versions))
+    return {
+        n.pk: (n, _book(n.round, supports.get(n.round_id, []), n, conditions, priorities, days[n.pk]))
+        for n in versions
+    }  # fmt: skip
 
 
 def _book(

@@ -63,9 +63,9 @@ SOURCES = [
     (SourceCode.PROVINCE, "Ngân sách tỉnh", ["HN", "HCN", "CSXH", "CSK"], "Kế hoạch của tỉnh"),
 ]
 STAGES = [
-    Stage("dot-1", "Đợt 1", FUND_PAYS, ["HN"], FUND_ORDER, -170, -150, -140, -100, 0.24),
+    Stage("dot-1", "Đợt 1", FUND_PAYS, ["HN"], FUND_ORDER, -178, -150, -140, -100, 0.24),
     Stage("dot-2", "Đợt 2", FUND_PAYS, ["HN", "HCN"], FUND_ORDER, -75, -32, -12, 20, 0.22),
-    Stage("dot-3", "Đợt 3", BOTH_PAY, ["HN", "HCN", "CSXH", "CSK"], PROVINCE_ORDER, -16, 9, 24, 60, 0.15),
+    Stage("dot-3", "Đợt 3", BOTH_PAY, ["HN", "HCN", "CSXH", "CSK"], PROVINCE_ORDER, -24, 9, 24, 60, 0.15),
 ]
 
 
@@ -95,7 +95,7 @@ def make_round(programme: Programme, stage: Stage, *, today: datetime.date) -> R
     made = Round.objects.create(
         programme=programme, code=stage.code, name=stage.name, categories=stage.categories,
         device_kind=DeviceKind.PHONE, opens_on=days["opens"], submit_by=days["submit"], review_by=days["review"],
-        hand_over_by=days["hand_over"], demands_posting=False, state=Round.State.PLANNED,
+        hand_over_by=days["hand_over"], demands_posting=True, state=Round.State.PLANNED,
     )  # fmt: skip
     sources = {source.code: source for source in programme.sources.all()}
     RoundSupport.objects.bulk_create(

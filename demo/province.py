@@ -28,16 +28,18 @@ from allocations.actions import (
     answer_complaint,
     approve,
     build_list,
+    close_posting,
     close_round,
     decline,
     hand_over_many,
     record_complaint,
     reject,
     send_back,
+    start_posting,
     submit_list,
     take_off,
 )
-from allocations.models import Allocation, CommuneList, Complaint, Quota, Reason, Round, Status
+from allocations.models import Allocation, CommuneList, Complaint, Posting, Quota, Reason, Round, Status
 from demo import programme
 from demo.households import doubles_of, leave_unfinished, register
 from demo.officers import Staff, hire
@@ -49,6 +51,7 @@ PROVINCE = {3: "60", 2: "68"}  # Bình Thuận with its districts; Lâm Đồng,
 HOUSEHOLDS = 24_000
 UNFINISHED_LIST = Path(__file__).parent / "lists" / "Phu Hai - ho ngheo can ngheo.xlsx"
 PHU_HAI = {3: "22921", 2: "22924"}  # the commune of that list; since July 2025 a part of Phú Thủy
+HANGS = 12  # days from posting to signature: five working days and days off between them
 LOTS_PER_ROUND = 2
 FAVOURITES = {3: {"22915", "22921"}, 2: {"22918", "22924"}}  # their log-ins are printed: in the middle of their work
 REFUSALS = ["Hộ đã tự mua điện thoại", "Già yếu, không sử dụng được", "Không có nhu cầu"]
@@ -221,17 +224,36 @@ def _run_second(land: Province, commune: Area, made: Round) -> None:
 
 
 def _run_third(land: Province, commune: Area, made: Round) -> None:
-    """Just begun: early communes have submitted, a few have been decided; Mũi Né has stock and has not begun."""
+    """Just begun: early communes have submitted, a few have been decided, in others the list hangs in public, in
+    Phú Hài with a complaint; Mũi Né has stock and has not begun.
+    """
     rng = land.rng(made.code, commune.code)
     luck = rng.random()
     if commune.code in land.favourites:
         _send_stock(land, made, commune, 12, day=-3)
+        if commune.code == PHU_HAI[land.tiers]:
+            _hang(land, made, commune, day=-3)
     elif luck < 0.28:
         line_ids = _list_and_submit(land, made, commune, day=-4 - rng.randrange(5))
         if luck < 0.06:
             _decide(land, made, commune, line_ids, day=-2, rng=rng)
+    elif luck < 0.42:
+        _list_and_post(land, made, commune, day=-3 if luck < 0.36 else -15)
     elif luck < 0.5:
         _list_only(land, made, commune, day=-5)
+
+
+def _hang(land: Province, made: Round, commune: Area, *, day: int) -> None:
+    """A list that hangs now, with a complaint about its first household that nobody has answered."""
+    posting, official = _list_and_post(land, made, commune, day=day), land.staff.officials[commune.number]
+    if posting is None:
+        return
+    with scope_of(official):
+        first = posting.lines.by_priority()[0]
+        record_complaint(
+            posting.commune_list_id, complainant=f"Ông/bà ở {commune.short_name}", text=COMPLAINTS[0],
+            received_on=land.at(day + 1).date(), allocation_id=first.pk, by=official, at=land.at(day + 1),
+        )  # fmt: skip
 
 
 def _how_far(rng: random.Random) -> int:
@@ -246,19 +268,44 @@ def _list_only(land: Province, made: Round, commune: Area, *, day: int) -> list[
         return list(commune_list.lines.by_priority().values_list("pk", flat=True))
 
 
+def _list_and_post(land: Province, made: Round, commune: Area, *, day: int) -> Posting | None:
+    """The list hangs in public from that day. Drafts that nobody could sign stay behind; None: that is all of them."""
+    _list_only(land, made, commune, day=day)
+    official, at = land.staff.officials[commune.number], land.at(day, 10)
+    with scope_of(official):
+        commune_list = CommuneList.objects.get(round=made, area=commune)
+        places = ["Trụ sở Ủy ban nhân dân", "Nhà văn hóa khu phố 1"]
+        try:
+            return start_posting(commune_list.pk, starts_on=at.date(), places=places, by=official, at=at)
+        except NotPossible:  # in a very small province a list may hold nobody who is ready
+            return None
+
+
+def _take_down(land: Province, posting: Posting, commune: Area, *, day: int) -> datetime.datetime | None:
+    """Closes the posting with its record on that day, or when its last day is over; None: it still hangs."""
+    official = land.staff.officials[commune.number]
+    over = (posting.ends_on - land.today).days + 1
+    if over > 0:
+        return None
+    at = land.at(max(day, over), 8)
+    with scope_of(official):
+        record_no = f"{int(commune.code) % 90 + 10}/BB-UBND"
+        close_posting(posting.pk, record_no=record_no, present=str(official), by=official, at=at)
+    return at
+
+
 def _list_and_submit(land: Province, made: Round, commune: Area, *, day: int) -> list[int]:
-    """Lines that the leader signed; those without an identity number stay behind as drafts."""
-    line_ids = _list_only(land, made, commune, day=day)
-    leader, at = land.staff.leaders[commune.number], land.at(day + 1, 15)
+    """Lines that were posted and that the leader signed; those without an identity number stay behind as drafts."""
+    posting = _list_and_post(land, made, commune, day=day - HANGS)
+    taken_down = _take_down(land, posting, commune, day=day) if posting else None
+    if posting is None or taken_down is None:
+        return []
+    leader, at = land.staff.leaders[commune.number], max(land.at(day + 1, 15), taken_down)
     with scope_of(leader):
         commune_list = CommuneList.objects.get(round=made, area=commune)
         document_no = f"{int(commune.code) % 90 + 10}/TTr-UBND"
-        try:
-            submit_list(commune_list.pk, document_no=document_no, document_date=at.date(), by=leader, at=at)
-        except NotPossible:  # in a very small province a list may hold nobody who is ready
-            return []
-        signed = commune_list.lines.awaiting_decision().filter(pk__in=line_ids)
-        return list(signed.by_priority().values_list("pk", flat=True))
+        submit_list(commune_list.pk, document_no=document_no, document_date=at.date(), by=leader, at=at)
+        return list(commune_list.lines.awaiting_decision().by_priority().values_list("pk", flat=True))
 
 
 def _decide(land: Province, made: Round, commune: Area, line_ids: list[int], *, day: int, rng: random.Random) -> None:

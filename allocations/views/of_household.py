@@ -18,4 +18,4 @@ def of_household(request: OfficerRequest, household_code: str) -> HttpResponse:
     households = Household.objects.visible_to(request.user).select_related("area")
     household = get_object_or_404(households, code=household_code)
     template = "allocations/_list_of_household.html" if request.htmx else "allocations/list_of_household.html"
-    return render(request, template, {"support": support_of(household)})
+    return render(request, template, {"support": support_of(household), "explains": not request.htmx})

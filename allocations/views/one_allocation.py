@@ -32,7 +32,7 @@ def show(request: OfficerRequest, household_code: str) -> HttpResponse:
     line = support.promises[0].row.line if support.promises else None
     context = {
         "support": support, "line": line, "name": support.promises[0].row.name if line else household.code,
-        "events": events_of(household, verbs=DECIDING if only else None), "only_decisions": only,
+        "events": events_of(household, verbs=DECIDING if only else None), "only_decisions": only, "explains": True,
         "may_decide": may(request.user, Permission.ALLOCATIONS_DECIDE) and line and line.status not in WITH_THE_COMMUNE,
         "may_print": may(request.user, Permission.DEVICES_HAND_OVER) and line and line.status == Status.HANDED_OVER,
     }  # fmt: skip

@@ -80,7 +80,7 @@ def test_a_household_that_does_not_qualify_reads_every_reason_for_every_open_rou
     make_round(name="Đợt đã đóng", state=Round.State.CLOSED)
     household = make_household(prior_device="Máy tính bảng", phone_kind="smart")
     text = show(browser, official, household)
-    assert text.count("Máy tính bảng") == 2
+    assert text.count("already received a device: Máy tính bảng") == 2
     assert text.count("already has a smartphone") == 1
     assert "Đợt đã đóng" not in text
 
@@ -118,7 +118,7 @@ def test_the_page_takes_as_many_queries_for_many_rounds_as_for_few(
     make_allocation(make_list(make_round()), household, "rejected")
     make_round()
     browser.force_login(official)
-    with django_assert_max_num_queries(24) as few:
+    with django_assert_max_num_queries(31) as few:
         browser.get(f"/ho/{household.code}/ho-tro/")
     for _ in range(4):
         make_allocation(make_list(make_round()), household, "rejected")
