@@ -76,6 +76,11 @@ class Cell:
     fix_words: str = ""
     messages: list[str] = dataclass_field(default_factory=list)
 
+    @property
+    def value(self) -> str:
+        """What the input holds before anybody types."""
+        return next((value for value, _, is_chosen in self.options if is_chosen), self.text)
+
 
 @dataclass
 class Line:
@@ -207,17 +212,20 @@ def _cell(one: Staged, problem: Problem, views: list[TableView]) -> Cell:
         label = f"{label} ({problem.row_no})"
     return Cell(
         problem.row_no, problem.field, label, text, f"o-{one.pk}-{problem.row_no}-{problem.field}",
-        is_error=problem.severity == ERROR, options=options_of(problem.field, text),
+        is_error=problem.severity == ERROR, options=options_of(one, problem.row_no, problem.field, text),
     )  # fmt: skip
 
 
-def options_of(name: str, text: str) -> list[tuple[str, str, bool]]:
-    """The choices of fields that have few values; what stands in the cell stays choosable."""
+def options_of(one: Staged, row_no: int, name: str, text: str) -> list[tuple[str, str, bool]]:
+    """The choices of fields that have few values. Chosen is what was read, be it in this cell or in another one (an x
+    under a heading, a section), else what stands in the cell."""
     if name == "category":
-        options = category_options(text)
+        options = category_options(one.household.category or text)
     elif name == "gender":
+        person = next((person for person in one.household.people() if person.row_no == row_no), one.household.head)
+        read = as_written("gender", person.gender) or text
         options = [
-            (str(word), str(label), str(word) == text)
+            (str(word), str(label), str(word) == read)
             for word, label in (("Nam", Gender.MALE.label), ("Nữ", Gender.FEMALE.label))
         ]
     else:

@@ -47,9 +47,12 @@ def row_form(one: Staged, views: Sequence[TableView]) -> list[PersonCells]:
 def _cell(one: Staged, view: TableView, row_no: int, name: str) -> Cell:
     text = cell_text(view, one.rows, one.mends, row_no, name)
     here = [p for p in one.all_problems if p.row_no == row_no and p.field == name and p.severity != NOTE]
+    options = options_of(one, row_no, name, text)
+    if not here:  # what nobody touches is posted as it stands in the file, and so is no mend
+        options = [(text if is_chosen else value, label, is_chosen) for value, label, is_chosen in options]
     return Cell(
         row_no, name, str(FIELD_LABELS[name]), text, f"o-{row_no}-{name}",
-        is_error=any(problem.severity == ERROR for problem in here), options=options_of(name, text),
+        is_error=any(problem.severity == ERROR for problem in here), options=options,
         fix=next((problem.fix for problem in here if problem.fix), ""), messages=[sentence(p) for p in here],
     )  # fmt: skip
 

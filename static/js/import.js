@@ -1,4 +1,4 @@
-// Conveniences of the import: Enter in a cell saves it and goes to the next; what could not be sent is sent later.
+// Conveniences of the import: Enter in a cell saves it and goes to the next broken one; what could not be sent is sent later.
 (function () {
   "use strict";
 
@@ -68,8 +68,10 @@
   function next() {
     if (!goOn) return;
     const again = document.getElementById(goOn.id);
-    const isWrong = again?.getAttribute("aria-invalid") && !waiting.has(again.form);
-    const cell = isWrong ? again : cells()[goOn.place + (again ? 1 : 0)];
+    const isBroken = (cell) => cell?.getAttribute("aria-invalid") && !waiting.has(cell.form);
+    const behind = cells().slice(goOn.place + (again ? 1 : 0));
+    // the next broken cell, from the top again behind the last one; where none is broken, the next cell
+    const cell = isBroken(again) ? again : behind.find(isBroken) ?? cells().find(isBroken) ?? behind[0];
     goOn = null;
     if (!cell) return;
     cell.focus();

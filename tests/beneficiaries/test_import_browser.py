@@ -105,6 +105,25 @@ def test_a_chosen_file_is_sent_at_once_and_its_cells_are_mended_with_the_keyboar
     assert [settled(FIRST_ROW), settled(FIRST_ROW + 1)] == ["ready", "ready"]
 
 
+def test_enter_goes_to_the_next_broken_cell_and_passes_warnings_of_a_row_that_is_in_order(open_page):
+    page = open_page(OFFICE)
+    broken = {"Ngày sinh": "31/02/1970"}
+    choose(page, [household(1, **broken, **{"Số điện thoại": "123"}), household(2), household(3, **broken)])
+    page.wait_for_url("**/loi/")
+    cell(page, FIRST_ROW + 2, "birth").focus()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.insert_text("1970")
+    page.keyboard.press("Enter")  # from the last broken cell to the first one
+    expect(cell(page, FIRST_ROW, "birth")).to_be_focused()
+    with page.expect_response(lambda answer: answer.url.endswith("/o/")):
+        page.keyboard.press("Enter")
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.insert_text("1971")
+    page.keyboard.press("Enter")
+    expect(page.locator("#import-counts")).to_contain_text("0 cần sửa")
+    expect(cell(page, FIRST_ROW, "phone")).to_be_visible()
+
+
 def test_a_choice_is_saved_when_it_is_left_and_not_at_every_arrow_key(open_page):
     page = open_page(OFFICE)
     choose(page, [household(1, **{"Loại hộ": ""}), household(2)])

@@ -8,9 +8,11 @@ from administration.models import AuditEvent
 from administration.refusals import NotPossible
 from administration.verbs import Verb
 from beneficiaries.actions import import_files, import_rows
-from beneficiaries.import_errors import views_of
+from beneficiaries.import_errors import line_of, views_of
+from beneficiaries.import_row_form import row_form, values_of
 from beneficiaries.intake.choices import choices_from_json
 from beneficiaries.intake.group_fixes import find_groups
+from beneficiaries.intake.staged import opened
 from beneficiaries.models import Household, ImportFile
 from tests.beneficiaries.lists import (
     FIRST_ROW,
@@ -115,6 +117,50 @@ def test_a_year_under_nam_or_nu_keeps_the_gender_when_the_birth_is_mended(offici
     mend(file, 3, "birth", "1970", official)
     person = staged(file, 3).values["household"]["people"][0]
     assert (person["gender"], person["birth"][0]) == ("F", 1970)
+
+
+# ---- what a cell shows ----
+
+BY_MARKS = [
+    ["STT", "Họ và tên chủ hộ", "Năm sinh", "", "Số CCCD", "Thôn", "Hộ nghèo", "Hộ cận nghèo"],
+    ["", "", "Nam", "Nữ", "", "", "", ""],
+    ["I. HỘ CẬN NGHÈO"],
+    [1, name(1), "", "1970", identity(1), "Thôn 1", "x", ""],
+    [2, name(2), "", "1970", identity(2), "Thôn 1", "", "x"],
+]
+
+
+def cells_of(file: ImportFile, row_no: int) -> dict[str, object]:
+    (head,) = row_form(opened(staged(file, row_no)), views_of(file))
+    return {cell.field: cell for cell in head.cells}
+
+
+def test_a_choice_shows_what_an_x_or_a_year_in_another_column_said(official):
+    file = read(xlsx(BY_MARKS), official)
+    assert "V67" in codes(file, 4)  # an x for poor under the heading of the near-poor
+    line = line_of(opened(staged(file, 4)), views_of(file))
+    (category,) = [cell for cell in line.others if cell.field == "category"]
+    assert (category.value, [label for value, label, _ in category.options if value == ""]) == ("HN", [])
+    shown = cells_of(file, 5)
+    labels = {name: [label for _, label, chosen in shown[name].options if chosen] for name in ("category", "gender")}
+    assert labels == {"category": ["Near-poor household"], "gender": ["Female"]}
+    assert shown["birth"].text == "1970"
+
+
+def test_a_row_posted_as_it_is_shown_mends_nothing(official):
+    file = read(xlsx(BY_MARKS), official)
+    one = opened(staged(file, 5))
+    posted = {cell.id: cell.value for cell in cells_of(file, 5).values()}
+    after = import_rows.mend_cells(file.pk, one.pk, values_of(posted, one), by=official)
+    assert after.mends == []
+
+
+def test_a_name_in_two_columns_is_shown_whole(official):
+    lines = [
+        ["STT", "Họ và chữ đệm", "Tên", "Năm sinh", "Giới tính", "Số CCCD", "Thôn", "Loại hộ"],
+        [1, "Nguyễn Thị", "Hoa", "19700", "Nữ", identity(1), "Thôn 1", "Hộ nghèo"],
+    ]
+    assert cells_of(read(xlsx(lines), official), 2)["full_name"].text == "Nguyễn Thị Hoa"
 
 
 def test_a_member_is_mended_in_its_own_row(official):
