@@ -13,6 +13,7 @@ from django.utils import timezone
 from administration.models import Area
 from beneficiaries.intake import stage
 from beneficiaries.intake.choices import known_choices
+from beneficiaries.intake.collecting import without_collecting
 from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.match import match
 from beneficiaries.intake.parse import Choices, Parsed, parse_sheets
@@ -44,6 +45,7 @@ class ReadList:
         return dict(rows)
 
 
+@without_collecting()
 def read_list(path: Path, area: Area, choices: Choices, limits: Limits | None = None) -> ReadList:
     """Guard, read, recognise, check and match one file for a commune, a district or a province. Raises Refused.
 

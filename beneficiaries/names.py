@@ -59,6 +59,7 @@ def display_name(text: str) -> str:
     return " ".join(_initial_capital(word) for word in words)
 
 
+@lru_cache(maxsize=8192)
 def _initial_capital(word: str) -> str:
     is_small = word.islower()
     word = word[0].upper() + word[1:]

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def fingerprint(number: str) -> bytes | None:
     """HMAC-SHA-256 (32 bytes) of an identity number; None for an empty one, which matches nothing."""
@@ -39,7 +41,7 @@ def unseal(sealed: bytes | memoryview | None) -> str:
 
 
 def seal_json(value: Any) -> bytes:
-    sealed = seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    sealed = seal(_ENCODER.encode(value))
     assert sealed is not None  # noqa: S101 - a JSON text is never empty
     return sealed
 

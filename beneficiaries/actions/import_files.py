@@ -22,6 +22,7 @@ from administration.verbs import Verb
 from beneficiaries.intake import apply as applying
 from beneficiaries.intake import undo as undoing
 from beneficiaries.intake.choices import choices_from_json, choices_to_json, remember
+from beneficiaries.intake.collecting import without_collecting
 from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.parse import Choices
 from beneficiaries.intake.read import refusal_message
@@ -122,6 +123,7 @@ def start_apply(file_id: int, *, by: Officer) -> Job:
     return job
 
 
+@without_collecting()
 @transaction.atomic
 def apply_file(
     file_id: int, *, by: Officer, progress: applying.Progress, at: datetime.datetime | None = None

@@ -15,6 +15,7 @@ from beneficiaries.actions.import_files import State, lock_file
 from beneficiaries.intake import stage
 from beneficiaries.intake.apply import Progress
 from beneficiaries.intake.choices import choices_from_json, choices_to_json, known_choices, remember
+from beneficiaries.intake.collecting import without_collecting
 from beneficiaries.intake.match import match
 from beneficiaries.intake.overview import terms_of
 from beneficiaries.intake.parse import Choices, Parsed, parse_sheets
@@ -30,6 +31,7 @@ MARKED = re.compile(r"\(Trao (\d+)\)\s*$")  # ends the header of the column that
 _STEPS = 4
 
 
+@without_collecting()
 @transaction.atomic
 def read_file(file_id: int, *, by: Officer, progress: Progress) -> None:
     """Guards, reads, checks, matches and stages a file. Raises NotPossible with the sentence of a refused file."""

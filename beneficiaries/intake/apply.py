@@ -59,7 +59,7 @@ class Applied:
 def apply(file: ImportFile, *, by: Officer, progress: Progress, at: datetime.datetime) -> Applied:
     """Matches the ready rows once more against the register of this moment, then writes them."""
     _one_at_a_time(file.area_id)
-    staged = stage.load(StagedHousehold.objects.ready().filter(file=file))
+    staged = stage.load(StagedHousehold.objects.ready().filter(file=file), with_cells=False)
     total = max(1, len(staged))
 
     def mark(step: int) -> None:
@@ -68,8 +68,7 @@ def apply(file: ImportFile, *, by: Officer, progress: Progress, at: datetime.dat
     mark(0)
     match(staged, file.area, lock=True)
     mark(1)
-    ready = [one for one in staged if one.state == State.READY]
-    refused = [one for one in staged if one.state != State.READY]
+    ready, refused = _sorted_out(staged)
     new, changed, same = (
         [one for one in ready if one.match.effect == effect] for effect in (Effect.NEW, Effect.CHANGED, Effect.SAME)
     )
@@ -80,8 +79,26 @@ def apply(file: ImportFile, *, by: Officer, progress: Progress, at: datetime.dat
     _update_households(changed)
     _mark_applied(new, households, changed, same, added_people)
     if refused:
-        stage.rewrite(refused)
+        _rewrite(refused)
     return Applied([households[one.pk] for one in new], _matched_ids(changed), _matched_ids(same), len(refused))
+
+
+def _sorted_out(staged: Sequence[Staged]) -> tuple[list[Staged], list[Staged]]:
+    """Those that are still ready, and those that the register has moved away from."""
+    ready: list[Staged] = []
+    refused: list[Staged] = []
+    for one in staged:
+        (ready if one.state == State.READY else refused).append(one)
+    return ready, refused
+
+
+def _rewrite(refused: Sequence[Staged]) -> None:
+    """With what the register says now; their cells are fetched, which the writing did without."""
+    matches = {one.pk: one.match for one in refused}
+    rows = stage.load(StagedHousehold.objects.filter(pk__in=matches))
+    for one in rows:
+        one.match = matches[one.pk]
+    stage.rewrite(rows)
 
 
 def _one_at_a_time(area_no: int) -> None:
@@ -104,7 +121,8 @@ def _insert_households(
     in_order = itemgetter(*HOUSEHOLD_TYPES)
     rows = ((one.pk, code, *in_order(household_values(one.household))) for one, code in zip(new, codes, strict=True))
     names = ", ".join(HOUSEHOLD_TYPES)
-    with copied("household_in", {"source_id": "bigint", "code": "text", **HOUSEHOLD_TYPES}, rows) as cursor:
+    columns = {"source_id": "bigint", "code": "text", **HOUSEHOLD_TYPES}
+    with copied("household_in", columns, rows, is_joined=False) as cursor:
         cursor.execute(
             f"""
             INSERT INTO beneficiaries_household (area_no, created_by_id, source_id, code, version, prior_device_year,
@@ -123,14 +141,14 @@ def _write_people(
     """Adds everybody who is new and changes who is known. Returns (household, person) of those added to old ones."""
     _update_people(changed)
     added = [
-        _person_row(household_id, person, is_head=is_head)
+        person_row(household_id, person, is_head=is_head)
         for household_id, person, is_head in _newcomers(new, households, changed)
     ]
     if not added:
         return []
     names = ", ".join(PERSON_TYPES | NUMBER_TYPES)
     columns = {"household_id": "bigint", "is_head": "boolean", **PERSON_TYPES, **NUMBER_TYPES}
-    with copied("person_in", columns, added) as cursor:
+    with copied("person_in", columns, added, is_joined=False) as cursor:
         cursor.execute(
             f"""
             INSERT INTO beneficiaries_person (household_id, area_no, is_head, is_live, attends_school, {names})
@@ -155,7 +173,7 @@ def _newcomers(
                 yield one.match.household_id, person, False
 
 
-def _person_row(household_id: int, person: PersonRow, *, is_head: bool) -> tuple[Any, ...]:
+def person_row(household_id: int, person: PersonRow, *, is_head: bool) -> tuple[Any, ...]:
     values = person_values(person, is_head=is_head)
     return (household_id, is_head, *(values[name] for name in PERSON_TYPES), *_numbers(person))
 

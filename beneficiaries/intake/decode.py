@@ -71,11 +71,16 @@ def decode_sheet(sheet: Sheet, chosen: Mapping[int, Encoding] | None = None) -> 
     """
     evidence = _evidence(sheet)
     decisions = _decide(sheet, evidence, chosen or {})
-    rows = [list(row) for row in sheet.rows]
+    rows = [list(row) for row in sheet.rows] if decisions else sheet.rows
     for decision in decisions:
         _convert_column(rows, evidence[decision.column], decision)
-    rows = [[cell if type(cell) is not str or _is_clean(cell) else clean(cell) for cell in row] for row in rows]
-    return replace(sheet, rows=rows), decisions
+    return replace(sheet, rows=list(map(_clean_row, rows))), decisions
+
+
+def _clean_row(row: list[str]) -> list[str]:
+    """The very same list when there is nothing to clean: most rows are held once."""
+    cleaned = [cell if type(cell) is not str or _is_clean(cell) else clean(cell) for cell in row]
+    return row if cleaned == row else cleaned
 
 
 def clean(text: str) -> str:

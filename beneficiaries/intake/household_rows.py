@@ -1,6 +1,6 @@
 """What one household of a list is after normalising: values, what was changed, what is in doubt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
@@ -40,6 +40,28 @@ class Doubt:
     params: dict[str, Any] = dataclass_field(default_factory=dict)
     fix: str | None = None
     severity: str = ""
+
+
+class CellsByField(Mapping[str, str]):
+    """The filled cells of one row by field. All rows share `columns`, (column, field); `cells` is the row itself."""
+
+    __slots__ = ("_columns", "cells")
+
+    def __init__(self, columns: Sequence[tuple[int, str]], cells: list[str]) -> None:
+        self._columns, self.cells = columns, cells
+
+    def _filled(self) -> dict[str, str]:
+        cells, width = self.cells, len(self.cells)
+        return {name: cells[column] for column, name in self._columns if column < width and cells[column]}
+
+    def __getitem__(self, name: str) -> str:
+        return self._filled()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._filled())
+
+    def __len__(self) -> int:
+        return len(self._filled())
 
 
 @dataclass(slots=True)
@@ -87,7 +109,7 @@ class HouseholdRow:
     commune_text: str = ""
     changes: list[Change] = dataclass_field(default_factory=list)
     doubts: list[Doubt] = dataclass_field(default_factory=list)
-    originals: dict[int, dict[str, str]] = dataclass_field(default_factory=dict)
+    originals: dict[int, Mapping[str, str]] = dataclass_field(default_factory=dict)
     repeat_of: int | None = None
     repeat_sheet: str = ""
 

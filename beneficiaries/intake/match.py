@@ -21,7 +21,8 @@ from beneficiaries.intake.difference import (
 )
 from beneficiaries.intake.household_rows import PersonRow
 from beneficiaries.intake.register_problems import register_problem
-from beneficiaries.intake.staged import DIFFERENT, Effect, Match, Staged, numbers_of
+from beneficiaries.intake.staged import DIFFERENT, Effect, Match, Staged
+from beneficiaries.intake.temporary import array
 from beneficiaries.models import Household, Person
 from beneficiaries.names import fold
 from beneficiaries.sealing import fingerprint
@@ -45,29 +46,47 @@ class _Register:
     areas: dict[int, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Sought:
+    """A household of the file with what it is looked for by: the numbers of its people, its head's name and year."""
+
+    one: Staged
+    numbers: list[tuple[PersonRow, str, bytes]]
+    key: tuple[str, int] | None
+
+
 def match(staged: Sequence[Staged], area: Area, *, lock: bool = False) -> None:
     """Sets the match of every household. `lock` keeps the registered households as they are until the commit."""
-    register = _look_up(staged, area, lock=lock)
-    by_number = [_by_number(one, area, register) for one in staged]
+    sought = [_Sought(one, list(_numbers(one)), _name_key(one)) for one in staged]
+    register = _look_up(sought, area, lock=lock)
+    by_number = [_by_number(one, area, register) for one in sought]
     claimed = {registered.id for registered in by_number if registered}
-    names = Counter(_name_key(one) for one, found in zip(staged, by_number, strict=True) if not found)
-    for one, found in zip(staged, by_number, strict=True):
+    names = Counter(one.key for one, found in zip(sought, by_number, strict=True) if not found)
+    for one, found in zip(sought, by_number, strict=True):
         twins: list[Registered] = []
         if found is None:
-            found, twins = _by_name(one, register, claimed, is_alone=names[_name_key(one)] == 1)
-        one.match = _matched(one, found, twins, area, register)
+            found, twins = _by_name(one, register, claimed, is_alone=names[one.key] == 1)
+        one.one.match = _matched(one, found, twins, area, register)
 
 
-def _look_up(staged: Sequence[Staged], area: Area, *, lock: bool) -> _Register:
-    hashes = [number for one in staged for number in one.hashes]
-    keys = [key for one in staged if (key := _name_key(one))]
-    decided = {one.decision for one in staged if one.decision}
+def _numbers(one: Staged) -> Iterable[tuple[PersonRow, str, bytes]]:
+    for person in one.household.people():
+        for text in (person.identity_number, person.old_identity_number):
+            if number := fingerprint(text):
+                yield person, text, number
+
+
+def _look_up(sought: Sequence[_Sought], area: Area, *, lock: bool) -> _Register:
+    hashes = array(number for one in sought for _, _, number in one.numbers)
+    keys = [one.key for one in sought if one.key]
+    names, years = array(name for name, _ in keys), array(year for _, year in keys)
+    decided = {one.one.decision for one in sought if one.one.decision}
     holders: dict[bytes, list[tuple[int, int, str]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM registered_identities(%s::bytea[])", [hashes])
         for number, area_no, household_id, code in cursor.fetchall():
             holders[bytes(number)].append((area_no, household_id, code))
-        cursor.execute(_NAMESAKES, [area.number, [key for key, _ in keys], [year for _, year in keys]])
+        cursor.execute(_NAMESAKES, [area.number, names, years])
         namesakes = {household_id for (household_id,) in cursor.fetchall()}
     found = [holder for held in holders.values() for holder in held]
     own = {household_id for area_no, household_id, _ in found if area_no == area.number}
@@ -110,9 +129,11 @@ def _name_key(one: Staged) -> tuple[str, int] | None:
     return (fold(head.full_name), head.birth_year) if head.full_name and head.birth_year else None
 
 
-def _by_number(one: Staged, area: Area, register: _Register) -> Registered | None:
+def _by_number(sought: _Sought, area: Area, register: _Register) -> Registered | None:
     """The household whose head has the number of this row's head."""
-    for number in numbers_of(one.household.head):
+    for person, _, number in sought.numbers:
+        if person is not sought.one.household.head:
+            continue
         for area_no, household_id, _ in register.holders.get(number, ()):
             registered = register.households.get(household_id) if area_no == area.number else None
             if registered and registered.head and number in (registered.head.cccd, registered.head.cmnd):
@@ -121,10 +142,10 @@ def _by_number(one: Staged, area: Area, register: _Register) -> Registered | Non
 
 
 def _by_name(
-    one: Staged, register: _Register, claimed: set[int], *, is_alone: bool
+    sought: _Sought, register: _Register, claimed: set[int], *, is_alone: bool
 ) -> tuple[Registered | None, list[Registered]]:
     """The same name, birth year and hamlet, where only one household is meant; else those that look alike."""
-    key = _name_key(one)
+    one, key = sought.one, sought.key
     alike = [registered for registered in register.by_name.get(key, ()) if registered.id not in claimed] if key else []
     if one.decision is not None:
         chosen = register.households.get(one.decision)
@@ -158,9 +179,11 @@ def _numbers_differ(one: Staged, registered: Registered) -> bool:
     return bool((cccd and head.cccd and cccd != head.cccd) or (cmnd and head.cmnd and cmnd != head.cmnd))
 
 
-def _matched(one: Staged, found: Registered | None, twins: list[Registered], area: Area, register: _Register) -> Match:
-    result = Match()
-    result.problems = list(_conflicts(one, found, area, register))
+def _matched(
+    sought: _Sought, found: Registered | None, twins: list[Registered], area: Area, register: _Register
+) -> Match:
+    one, result = sought.one, Match()
+    result.problems = list(_conflicts(sought, found, area, register))
     if found is not None:
         difference = compare(one.household, found)
         result.household_id, result.code = found.id, found.code
@@ -176,19 +199,19 @@ def _matched(one: Staged, found: Registered | None, twins: list[Registered], are
     return result
 
 
-def _conflicts(one: Staged, found: Registered | None, area: Area, register: _Register) -> Iterable[Any]:
+def _conflicts(sought: _Sought, found: Registered | None, area: Area, register: _Register) -> Iterable[Any]:
     """Numbers that belong to another household: elsewhere, or in the own commune."""
-    for person in one.household.people():
-        for text in (person.identity_number, person.old_identity_number):
-            for area_no, household_id, code in register.holders.get(fingerprint(text) or b"", ()):
-                if found is not None and household_id == found.id:
-                    continue
-                name = "identity_number" if len(text) == 12 else "old_identity_number"
-                if area_no == area.number:
-                    yield register_problem("V83", name, person.row_no, one.sheet, mask=mask(text), code=code)
-                else:
-                    place = register.areas.get(area_no, "")
-                    yield register_problem("V18", name, person.row_no, one.sheet, mask=mask(text), commune=place)
+    sheet = sought.one.sheet
+    for person, text, number in sought.numbers:
+        for area_no, household_id, code in register.holders.get(number, ()):
+            if found is not None and household_id == found.id:
+                continue
+            name = "identity_number" if len(text) == 12 else "old_identity_number"
+            if area_no == area.number:
+                yield register_problem("V83", name, person.row_no, sheet, mask=mask(text), code=code)
+            else:
+                place = register.areas.get(area_no, "")
+                yield register_problem("V18", name, person.row_no, sheet, mask=mask(text), commune=place)
 
 
 def _twin(registered: Registered) -> list[Any]:

@@ -9,7 +9,7 @@ from beneficiaries.intake.births import set_birth_and_gender
 from beneficiaries.intake.cells import is_error
 from beneficiaries.intake.decode import looks_undecoded
 from beneficiaries.intake.household_category import read_attribute_cells, read_household_category
-from beneficiaries.intake.household_rows import Change, Doubt, HouseholdRow, PersonRow
+from beneficiaries.intake.household_rows import CellsByField, Change, Doubt, HouseholdRow, PersonRow
 from beneficiaries.intake.layout import DataRow, Layout
 from beneficiaries.intake.mapping import Mapping as ColumnMapping
 from beneficiaries.intake.row_cells import Cells, copy_dittos, hamlet_in, joined
@@ -203,10 +203,7 @@ class _Normaliser:
 
     def _keep_original(self, household: HouseholdRow, row: DataRow) -> None:
         cells = self._around.originals.get(row.row_no, row.cells)
-        width = len(cells)
-        household.originals[row.row_no] = {
-            name: cells[column] for column, name in self._columns if column < width and cells[column]
-        }
+        household.originals[row.row_no] = CellsByField(self._columns, cells)
 
     def _person(self, household: HouseholdRow, row: DataRow, cells: Cells, birth: Birth) -> PersonRow:
         person = PersonRow(row.row_no, relation=cells.get("relation", ""))

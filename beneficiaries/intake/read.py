@@ -1,5 +1,6 @@
 """Second step: read a workbook in a throw-away subprocess, so that a hostile file can never hurt a worker."""
 
+import io
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from beneficiaries.intake.evidence import Limits
 from beneficiaries.intake.refusals import SENTENCES, Refused
 
 _ROOT = Path(__file__).resolve().parents[2]
+_REMEMBERED = 4096
 _FOR_THE_ANSWER = 2  # seconds of the limit that stay for taking over what the subprocess has read
 
 
@@ -31,12 +33,11 @@ def read_workbook(path: Path, name: str, limits: Limits | None = None) -> list[S
     limits = limits or Limits()
     output = _run(path, name, limits)
     sheets: list[Sheet] = []
-    for line in output.split(b"\n"):
-        if not line:
-            continue
+    known: dict[str, str] = {}
+    for line in io.BytesIO(output):
         value = json.loads(line)
         if isinstance(value, list):
-            sheets[-1].rows.append([cell if type(cell) is str else wrap(cell) for cell in value])
+            sheets[-1].rows.append([_once(cell, known) if type(cell) is str else wrap(cell) for cell in value])
         elif "sheet" in value:
             sheets.append(_sheet(value, name))
         elif "refused" in value:
@@ -44,6 +45,11 @@ def read_workbook(path: Path, name: str, limits: Limits | None = None) -> list[S
         elif value.get("end"):
             return _with_content(sheets)
     raise _refused("unreadable", {})
+
+
+def _once(cell: str, known: dict[str, str]) -> str:
+    """One text for all cells that say the same; only the first few thousand are remembered."""
+    return known.setdefault(cell, cell) if len(known) < _REMEMBERED else known.get(cell, cell)
 
 
 def _run(path: Path, name: str, limits: Limits) -> bytes:

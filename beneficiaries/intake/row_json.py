@@ -1,8 +1,9 @@
 """A household of a file as JSON and back: what the sealed payload of a staged row holds."""
 
 from collections.abc import Iterable
-from dataclasses import astuple
+from dataclasses import fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from beneficiaries.intake.household_rows import Change, HouseholdRow, PersonRow
@@ -18,10 +19,14 @@ _TEXTS = (
 _NUMBERS = ("member_count", "recognised_year", "income_score", "deprivation_score", "repeat_of")
 _DEFAULTS: dict[str, Any] = {**dict.fromkeys(_TEXTS, ""), "phone_kind": "unknown", **dict.fromkeys(_NUMBERS)}
 
+_OWN, _EMPTY = attrgetter(*_DEFAULTS), tuple(_DEFAULTS.items())
+_SECTION = attrgetter(*(field.name for field in fields(Section)))
+
 
 def household_to_json(row: HouseholdRow) -> dict[str, Any]:
     """Only what differs from an empty household; doubts are in the problems, originals in the source rows."""
-    value = {name: given for name, empty in _DEFAULTS.items() if (given := getattr(row, name)) != empty}
+    own = zip(_EMPTY, _OWN(row), strict=True)
+    value: dict[str, Any] = {name: given for (name, empty), given in own if given != empty}
     value["people"] = [_person_to_json(person) for person in row.people()]
     value["attributes"] = list(row.attributes)
     value["changes"] = [[c.field, c.original, c.value, c.code, c.row_no] for c in row.changes]
@@ -69,7 +74,7 @@ def problems_from_json(values: Iterable[list[Any]], sheet: str) -> list[Problem]
 
 
 def rows_to_json(rows: Iterable[SourceRow]) -> list[list[Any]]:
-    return [[row.row_no, cells_to_json(row.cells), list(astuple(row.section))] for row in rows]
+    return [[row.row_no, cells_to_json(row.cells), _SECTION(row.section)] for row in rows]
 
 
 def rows_from_json(values: Iterable[list[Any]]) -> list[SourceRow]:

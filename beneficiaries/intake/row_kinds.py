@@ -77,8 +77,14 @@ _INDEX = re.compile(r"\(?\s*(?:[A-Za-z]|\d{1,2}|\d{1,2}\s*=.*|\[\d{1,2}\]|\(\d{1
 
 def is_index_row(cells: list[str]) -> bool:
     """Whether the filled cells are column numbers: A, B, 1, 2, (3), 4=3/1*100."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    if len(filled) < 3 or not all(_INDEX.fullmatch(cell) for cell in filled):
+    filled = []
+    for cell in cells:
+        text = cell.strip()
+        if text and not _INDEX.fullmatch(text):
+            return False  # nearly always the second cell
+        filled.append(text)
+    filled = [cell for cell in filled if cell]
+    if len(filled) < 3:
         return False
     numbers = [int(number) for cell in filled if (number := re.sub(r"=.*|\D", "", cell))]
     letters = sum(cell.strip("() ").isalpha() for cell in filled)

@@ -100,7 +100,7 @@ def view_of(table: Table, words: dict[str, CategoryValue], terms: Terms) -> Tabl
 
 def source_rows(table: Table, sheet: Sheet) -> dict[int, SourceRow]:
     """The rows of a list by their number in the file; cells under a merge or "as above" hold what they stand for."""
-    rows = {row.row_no: SourceRow(row.row_no, list(row.cells), row.section) for row in table.layout.rows}
+    rows = {row.row_no: SourceRow(row.row_no, row.cells, row.section) for row in table.layout.rows}
     for first_row, column, last_row, last_column in sheet.merges:
         if last_row == first_row or column != last_column or first_row not in rows:
             continue
@@ -109,7 +109,7 @@ def source_rows(table: Table, sheet: Sheet) -> dict[int, SourceRow]:
             if text and row_no in rows:
                 _put(rows[row_no], column, text)
     for (row_no, name), text in table.dittos.items():
-        cells = rows[row_no].cells
+        cells = rows[row_no].cells = list(rows[row_no].cells)  # of its own: the sheet's rows stay as they are
         for column in table.mapping.columns(name):
             if column < len(cells) and cells[column]:
                 cells[column] = text
@@ -117,7 +117,7 @@ def source_rows(table: Table, sheet: Sheet) -> dict[int, SourceRow]:
 
 
 def _put(row: SourceRow, column: int, text: str) -> None:
-    row.cells.extend([""] * (column + 1 - len(row.cells)))
+    row.cells = row.cells + [""] * (column + 1 - len(row.cells))  # of its own
     row.cells[column] = row.cells[column] or text
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from beneficiaries.intake.check import between_rows, check_household
-from beneficiaries.intake.household_rows import HouseholdRow
+from beneficiaries.intake.household_rows import CellsByField, HouseholdRow
 from beneficiaries.intake.parse import Choices, Parsed
 from beneficiaries.intake.place import Place
 from beneficiaries.intake.problems import ERROR, PROBLEMS, Problem
@@ -78,7 +78,10 @@ def _undecoded(household: HouseholdRow, rows: list[SourceRow]) -> dict[str, dict
     """The cells as they were stored in the file, where decoding or cleaning changed them."""
     raw: dict[str, dict[str, str]] = {}
     for row in rows:
-        changed = {name: text for name, text in household.originals[row.row_no].items() if text not in row.cells}
+        before = household.originals[row.row_no]
+        if isinstance(before, CellsByField) and before.cells == row.cells:
+            continue
+        changed = {name: text for name, text in dict(before).items() if text not in row.cells}
         if changed:
             raw[str(row.row_no)] = {name: str(text) for name, text in changed.items()}
     return raw
@@ -123,7 +126,7 @@ def _too_long(household: HouseholdRow) -> Iterable[Problem]:
 def write(file: ImportFile, staged: Sequence[Staged]) -> None:
     """Replaces the file's staged rows by these."""
     StagedHousehold.objects.filter(file=file).delete()
-    with copied("staged_in", _COLUMNS, map(_as_row, staged)) as cursor:
+    with copied("staged_in", _COLUMNS, map(_as_row, staged), is_joined=False) as cursor:
         cursor.execute(
             """
             INSERT INTO beneficiaries_stagedhousehold
@@ -153,10 +156,10 @@ def _as_row(one: Staged) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def load(rows: QuerySet[StagedHousehold]) -> list[Staged]:
-    """One query; the payloads unsealed, in the file's order."""
+def load(rows: QuerySet[StagedHousehold], *, with_cells: bool = True) -> list[Staged]:
+    """One query; the payloads unsealed, in the file's order. Without its cells a row cannot be written again."""
     values = rows.in_file_order().values_list("pk", "table_no", "sheet", "state", "payload")  # type: ignore[attr-defined]
-    return [open_payload(*value) for value in values.iterator()]
+    return [open_payload(*value, with_cells=with_cells) for value in values.iterator()]
 
 
 def read_again(one: Staged, view: TableView, place: Place, today: date) -> None:

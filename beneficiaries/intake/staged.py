@@ -127,9 +127,13 @@ def opened(stored: StagedHousehold) -> Staged:
     return open_payload(stored.pk, stored.table_no, stored.sheet, stored.state, stored.payload)
 
 
-def open_payload(pk: int, table_no: int, sheet: str, state: str, payload: bytes | memoryview) -> Staged:
+def open_payload(
+    pk: int, table_no: int, sheet: str, state: str, payload: bytes | memoryview, *, with_cells: bool = True
+) -> Staged:
     value = unseal_json(payload)
     found = value["match"]
+    if not with_cells:
+        value["rows"], value["raw"], value["household"]["changes"] = [], {}, []
     return Staged(
         table_no=table_no,
         household=household_from_json(value["household"], sheet),

@@ -49,7 +49,7 @@ class IdentityReading:
     fix: str | None = None
 
 
-_NAME_SIGNS = re.compile(r"[^\W\d_]|[ '’.\-]")
+_NAME_SIGNS = re.compile(r"(?:[^\W\d_]|[ '’.\-])+")
 _LEADING_NUMBER = re.compile(r"^\s*\d+\s*[.)\-/]*\s*")
 _HONORIFIC = re.compile(r"^(?:ông|bà|anh|chị|cô|chú|bác)\s*[:.]?\s+(?=\S+\s+\S)", re.IGNORECASE)
 
@@ -73,7 +73,7 @@ def read_name(cell: str) -> Reading:
 
 
 def _is_name(text: str) -> bool:
-    return 2 <= len(text) <= 80 and all(map(_NAME_SIGNS.fullmatch, text))
+    return 2 <= len(text) <= 80 and _NAME_SIGNS.fullmatch(text) is not None
 
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

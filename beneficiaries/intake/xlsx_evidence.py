@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from operator import methodcaller
 from posixpath import join, normpath
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -21,7 +22,7 @@ _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?\s*(?:/>|>'
     rb"(?:<(f)\b[^>]*(?:/>|>[^<]*</f>))?(?:<v[^>]*>([^<]*)</v>|<v/>|<is>(?:<(?!/is)[^>]*>)*([^<]?))?)"
 )
-_ANY_CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s>/]")
+_ODD_CELL = re.compile(rb"<(?:[\w.-]+:c[\s>/]|c[\t-\r>/])")  # any beginning of a cell but "<c "
 _ROW = re.compile(rb"<row\b[^>]*>")
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
 _HIDDEN_COLUMN = re.compile(rb'<col\b(?=[^>]*\bhidden="(?:1|true)")(?=[^>]*\bmin="(\d+)")(?=[^>]*\bmax="(\d+)")')
@@ -180,8 +181,8 @@ def _legacy_fonts(package: zipfile.ZipFile, limits: Limits) -> dict[int, str]:
 def _inspect_sheet(data: bytes, sheet: SheetEvidence, strings: _Strings, fonts: dict[int, str], limits: Limits) -> None:
     walk = _Walk(sheet, strings, fonts, limits)
     if b"<!" not in data:
-        walk.go(found.groups(b"") for found in _CELL.finditer(data))
-    if walk.count != sum(1 for _ in _ANY_CELL.finditer(data)):  # written in an unusual way
+        walk.go(map(methodcaller("groups", b""), _CELL.finditer(data)))
+    if walk.count != data.count(b"<c ") or _ODD_CELL.search(data):  # written in an unusual way
         sheet.errors, sheet.rows_with_content = [], 0
         walk = _Walk(sheet, strings, fonts, limits)
         walk.go(_SlowCells(data).cells)
@@ -213,7 +214,8 @@ class _Walk:
         if place <= self._last or kind not in _TYPES:
             raise Refused("unsafe_package")
         self._last = place
-        if not (self._has_content(kind, value) or inline or self._note_uncached(place, kind, formula)):
+        has_content = bool(value) if kind != b"s" else self._has_text(value)
+        if not (has_content or inline or self._note_uncached(place, kind, formula)):
             return
         if column >= self._limits.columns or row > self._limits.highest_row:
             self._refuse_place(column)
@@ -230,9 +232,8 @@ class _Walk:
         for (column, style), _ in self._styles.most_common()[::-1]:
             self._sheet.fonts[column] = self._fonts.get(int(style or b"0"), "")
 
-    def _has_content(self, kind: bytes, value: bytes) -> bool:
-        if kind != b"s":
-            return bool(value)
+    def _has_text(self, value: bytes) -> bool:
+        """Whether the shared string of this number holds text."""
         if not value.isdigit() or int(value) >= self._strings.count:
             raise Refused("unsafe_package")
         return int(value) not in self._strings.empty
