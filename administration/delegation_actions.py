@@ -21,24 +21,27 @@ SESSION_KEY = "stands_in"
 
 @transaction.atomic
 def delegate(
-    taker_id: int, *, starts_on: datetime.date, ends_on: datetime.date, reason: str,
+    taker_id: int, *, starts_on: datetime.date, ends_on: datetime.date, reason: str, giver_id: int | None = None,
     by: Officer, at: datetime.datetime | None = None,
 ) -> Delegation:  # fmt: skip
-    """`by` gives the work of their own role and area away for these days, both included."""
+    """The work of a role and area is given away for these days, both included: by its officer, or by an administrator
+    for the officer `giver_id`, who is absent without having given it.
+    """
     at = at or timezone.now()
+    giver = by if giver_id in (None, by.pk) else _absent(giver_id, by)
     if not reason.strip():
         raise NotPossible(_("Write the reason or the decision number."))
     if by.stands_in is not None:
         raise NotPossible(_("A role that was given to you cannot be passed on. Go back to your own role first."))
     if starts_on < timezone.localdate(at):
         raise NotPossible(_("A delegation begins today or later."))
-    taker = possible_takers(by).select_for_update(of=["self"]).filter(pk=taker_id).first()
+    taker = possible_takers(giver).select_for_update(of=["self"]).filter(pk=taker_id).first()
     if taker is None:
-        raise NotPossible(_("This colleague cannot stand in for you."))
+        raise NotPossible(_("This colleague cannot stand in for %(name)s.") % {"name": giver})
     with refusals_as_sentences():
         made = Delegation.objects.create(
-            giver_id=by.pk, taker=taker, starts_on=starts_on, ends_on=ends_on, reason=reason.strip(), made_by_id=by.pk,
-            made_at=at,
+            giver_id=giver.pk, taker=taker, starts_on=starts_on, ends_on=ends_on, reason=reason.strip(),
+            made_by_id=by.pk, made_at=at,
         )  # fmt: skip
     _record(Verb.ROLE_DELEGATED, made, by=by, at=at)
     return made
@@ -46,15 +49,38 @@ def delegate(
 
 @transaction.atomic
 def end_delegation(delegation_id: int, *, by: Officer, at: datetime.datetime | None = None) -> Delegation:
-    """Back earlier than planned: from the next request on nobody stands in. Either of the two may end it."""
+    """Back earlier than planned: from the next request on nobody stands in. Either of the two may end it, and an
+    administrator.
+    """
     found = Delegation.objects.select_for_update(of=["self"]).select_related("giver__area", "taker").not_over()
     made = found.filter(pk=delegation_id).first()
-    if made is None or by.pk not in (made.giver_id, made.taker_id):
+    if made is None or not (by.pk in (made.giver_id, made.taker_id) or _looks_after(by, made.giver)):
         raise NotPossible(_("This delegation is over."))
     made.ended_at = at or timezone.now()
     made.save(update_fields=["ended_at"])
     _record(Verb.DELEGATION_ENDED, made, by=by, at=made.ended_at)
     return made
+
+
+def _absent(officer_id: int | None, by: Officer) -> Officer:
+    """The officer for whom an administrator acts."""
+    found = Officer.objects.select_related("area").filter(pk=officer_id, is_active=True).first()
+    if found is None or not _looks_after(by, found):
+        raise NotPossible(_("Only an administrator gives the work of somebody else away."))
+    return found
+
+
+def _looks_after(by: Officer, officer: Officer) -> bool:
+    """An administrator of the whole country, or of a unit that holds the officer's; never while standing in."""
+    if by.role != Role.ADMINISTRATOR or by.stands_in is not None or officer.area is None:
+        return False
+    return by.area is None or by.area.contains(officer.area.number)
+
+
+def current_delegations(by: Officer) -> QuerySet[Delegation]:
+    """Delegations that are not over, of the officers whom the administrator looks after; newest first."""
+    found = Delegation.objects.not_over().newest_first().select_related("giver__area", "taker", "made_by")
+    return found.filter(giver__area__number__range=(by.area.number, by.area.last)) if by.area else found
 
 
 def possible_takers(giver: Officer) -> QuerySet[Officer]:

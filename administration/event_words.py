@@ -7,10 +7,12 @@ module event_details, loaded at the start, that says with `name_details` what th
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy as lazy
 from administration.models import AuditEvent, Role
 
 Text = str | Promise
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 Change = tuple[str, str, str]  # label, old ("" when there was nothing), new
 
 
@@ -82,16 +85,26 @@ def in_words(event: AuditEvent) -> Entry:
     changes += [
         (str(DETAILS[name].label), "", value_in_words(name, value))
         for name, value in details.items()
-        if name in DETAILS and name != "reason" and isinstance(value, str | int | bool) and value != ""
+        if name in DETAILS
+        and name not in ("reason", "stands_in_for")
+        and isinstance(value, str | int | bool)
+        and value != ""
     ]
     return Entry(
         title=event.get_verb_display(),
         at=event.at,
-        by=event.officer_name or _("Trao itself"),
+        by=acting(event),
         changes=changes,
         reason=value_in_words("reason", details.get("reason", "")),
         document=str(details.get("document_no", "")),
     )
+
+
+def acting(event: AuditEvent) -> str:
+    """Who acted, and on whose behalf."""
+    if giver := event.details.get("stands_in_for"):
+        return _("%(officer)s on behalf of %(giver)s") % {"officer": event.officer_name, "giver": giver}
+    return event.officer_name or _("Trao itself")
 
 
 def differences_in_words(differences: Iterable[Mapping[str, Any]]) -> list[Change]:
@@ -114,4 +127,6 @@ def value_in_words(name: str, value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     text = "" if value is None else str(value)
+    if DAY.fullmatch(text):
+        return date_format(datetime.date.fromisoformat(text), "d/m/Y")
     return DETAILS[name].meaning(text) if name in DETAILS else text

@@ -21,6 +21,7 @@ urlpatterns = [
     path("doi-mat-khau/", password_change, name="account_change_password"),
     path("tai-khoan-cua-toi/", views.account, name="account"),
     path("vang-mat/", delegation_views.delegations, name="delegations"),
+    path("vang-mat/cho/<int:officer_id>/", delegation_views.delegate_for, name="delegate_for"),
     path("vang-mat/<int:delegation_id>/ket-thuc/", delegation_views.end, name="end_delegation"),
     path("vang-mat/<int:delegation_id>/thay/", delegation_views.stand_in, name="stand_in"),
     path("vang-mat/thoi-thay/", delegation_views.stand_in, name="own_role"),

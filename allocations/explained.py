@@ -39,7 +39,7 @@ class Explained:
             return _("Does not hold: %(what)s") % {"what": "; ".join(failing)}
         n = len(self.explanation.findings)
         words = ngettext("The one condition holds", "All %(n)s conditions hold", n) % {"n": n}
-        return " · ".join([words, *(value for _tie, value in self.explanation.ties[1:3])])
+        return " · ".join([words, *self.explanation.places])
 
 
 def explain_lines(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from allocations.conditions import CHOICES, Candidate, fact, sentence
 from allocations.conditions import holds as condition_holds
@@ -47,6 +48,7 @@ class Explanation:
     rule: PriorityRule | None
     support: RoundSupport | None
     ties: list[tuple[str, str]]
+    places: list[str] = field(default_factory=list)  # the first of these values in words, for one line
 
     @property
     def is_eligible(self) -> bool:
@@ -70,6 +72,7 @@ def explain(candidate: Candidate, book: RuleBook) -> Explanation:
         rule=rule,
         support=support_for(candidate, book.supports),
         ties=[(str(Tie(tie).label), _value(tie, candidate)) for tie in book.ties],
+        places=[words for tie in book.ties if (words := _in_short(tie, candidate))][:2],
     )
 
 
@@ -140,6 +143,20 @@ def _missing(rule: PriorityRule, candidate: Candidate) -> str:
         classes = CHOICES[ConditionKind.AREA_CLASS]
         missing.append(" / ".join(str(classes.get(code, code)) for code in rule.area_classes))
     return _("would need: %(what)s") % {"what": "; ".join(missing)} if missing else ""
+
+
+def _in_short(tie: str, candidate: Candidate) -> str:
+    """The value of a tie as it reads without the tie beside it; "" where it says nothing."""
+    phones = CHOICES[ConditionKind.PHONE]
+    members, score = candidate.member_count, candidate.deprivation_score
+    words: dict[str, str] = {
+        Tie.DEPRIVATION: _("deprivation score %(n)s") % {"n": score} if score else "",
+        Tie.NO_PHONE: str(phones.get(candidate.phone_kind, "")),
+        Tie.PUPIL: _("with a school pupil") if Attribute.PUPIL in candidate.attributes else "",
+        Tie.MORE_MEMBERS: ngettext("%(n)s member", "%(n)s members", members) % {"n": members},
+        Tie.OLDER_HEAD: _("head born in %(year)s") % {"year": candidate.head_birth_year},
+    }
+    return words.get(tie, "")
 
 
 def _value(tie: str, candidate: Candidate) -> str:

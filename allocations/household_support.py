@@ -44,7 +44,9 @@ def support_of(household: Household) -> Support:
     """Newest first. At most twenty-two queries, whatever the number of rounds."""
     lines = list(
         Allocation.objects.filter(household=household)
-        .select_related("round__programme", "commune_list", "decided_by", "device__lot__model", "household")
+        .select_related(
+            "round__programme", "commune_list", "decided_by", "decided_for", "device__lot__model", "household"
+        )
         .order_by("-round__opens_on", "-pk")
     )
     rules = rules_of_lines(lines)

@@ -94,8 +94,8 @@ class PageHead:
         return _("%(n)s to post") % {"n": self.unposted} if self.unposted else ""
 
     def _signature(self) -> str:
-        if self.drafts:
-            return _("waiting for the signature: %(n)s") % {"n": self.drafts}
+        if (ready := self.drafts - self.unposted) > 0 or (self.drafts and not self.standing.round.demands_posting):
+            return _("waiting for the signature: %(n)s") % {"n": ready if ready > 0 else self.drafts}
         return self.standing.time_left if self.standing.was_submitted else ""
 
     def _review(self) -> str:

@@ -47,7 +47,7 @@ def find_household(commune_list: CommuneList, chip: str, *, asked: int = 0, afte
         return None
     ids = [pk for pk, _rank in places]
     index = ids.index(asked) if asked in ids else _next_index(commune_list, places, asked or after)
-    line = commune_list.lines.select_related("household", "decided_by").get(pk=ids[index])
+    line = commune_list.lines.select_related("household", "decided_by", "decided_for").get(pk=ids[index])
     row = describe([line], commune_list)[0]
     twins = _twins(row) if Flag.NAMESAKE in line.flags else []
     seen = {twin.person.area_id for twin in twins}

@@ -152,7 +152,7 @@ def page_of_lines(
     commune_list: CommuneList, chip: str, *, words: str = "", number: Any = 1
 ) -> tuple[Page[Allocation], list[ReviewRow]]:
     """One page of a chip. At most seven queries."""
-    lines = lines_of(commune_list, chip, words).select_related("household", "decided_by")
+    lines = lines_of(commune_list, chip, words).select_related("household", "decided_by", "decided_for")
     page = Paginator(lines, PAGE_SIZE).get_page(number)
     return page, describe(list(page), commune_list)
 

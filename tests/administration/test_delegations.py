@@ -12,7 +12,9 @@ from administration.delegation_actions import SESSION_KEY, delegate, end_delegat
 from administration.models import AuditEvent, Delegation, Officer, Role
 from administration.refusals import NotPossible
 from administration.verbs import Verb
-from allocations.actions import build_list, submit_list
+from allocations.actions import approve, build_list, submit_list
+from allocations.models import CommuneList
+from tests.allocations.scenes import submitted
 from tests.factories import (
     LIEN_HUONG,
     PHU_HAI,
@@ -183,8 +185,6 @@ def test_who_signed_in_the_leaders_role_does_not_approve_in_the_reviewers(leader
     submit_list(made.pk, document_no="1", document_date=TODAY, by=acting)
     reviewer = make_officer(Role.REVIEWER)
     again = standing_in(Officer.objects.get(pk=deputy.pk), give(reviewer, deputy).pk)
-    from allocations.actions import approve
-
     with pytest.raises(NotPossible, match="may not decide on it"):
         approve(made.pk, list(made.lines.values_list("pk", flat=True)), by=again)
 
@@ -220,3 +220,91 @@ def test_a_foreign_delegation_is_not_taken_up(client, leader, deputy):
     client.force_login(make_officer())
     client.post(f"/vang-mat/{made.pk}/thay/")
     assert SESSION_KEY not in client.session
+
+
+# ---- By the administrator, for somebody who is absent unexpectedly ---------------------------------------------------
+
+
+@pytest.fixture
+def administrator(everywhere):
+    return make_officer(Role.ADMINISTRATOR, full_name="Quản Trị Viên")
+
+
+def data_for(taker) -> dict[str, object]:
+    return {
+        "taker": taker.pk, "starts_on": f"{TODAY:%d/%m/%Y}", "ends_on": f"{TODAY + WEEK:%d/%m/%Y}",
+        "reason": "Nằm viện",
+    }  # fmt: skip
+
+
+def test_an_administrator_gives_the_work_of_an_absent_officer_away_and_ends_it(client, administrator, leader, deputy):
+    client.force_login(administrator)
+    url = f"/vang-mat/cho/{leader.pk}/"
+    assert "Phó Thị Thay" in client.get(url).content.decode()
+    assert client.post(url, {**data_for(deputy), "reason": ""}).status_code == 422
+    assert client.post(url, data_for(deputy)).status_code == 302
+    made = Delegation.objects.get()
+    assert (made.giver, made.taker, made.made_by) == (leader, deputy, administrator)
+    [event] = AuditEvent.objects.filter(verb=Verb.ROLE_DELEGATED)
+    assert (event.officer_name, event.details["giver"]) == ("Quản Trị Viên", "Trần Văn Ký")
+    page = client.get("/vang-mat/").content.decode()
+    assert "do Quản Trị Viên ghi" in page
+    assert "thay mặt Trần Văn Ký" in page
+    assert client.post(f"/vang-mat/{made.pk}/ket-thuc/").status_code == 302
+    made.refresh_from_db()
+    assert made.ended_at is not None
+
+
+@pytest.mark.parametrize("role", [r for r in Role.values if r != Role.ADMINISTRATOR])
+def test_nobody_else_gives_the_work_of_somebody_away(client, leader, deputy, role):
+    other = make_officer(role)
+    client.force_login(other)
+    assert client.get(f"/vang-mat/cho/{leader.pk}/").status_code == 403
+    with pytest.raises(NotPossible, match="Only an administrator"):
+        delegate(deputy.pk, giver_id=leader.pk, starts_on=TODAY, ends_on=TODAY, reason="x", by=other)
+    made = give(leader, deputy)
+    with pytest.raises(NotPossible, match="over"):
+        end_delegation(made.pk, by=other)
+
+
+def test_an_administrator_of_another_district_does_not_and_nobody_gives_an_administrator_away(
+    client, administrator, leader, deputy
+):
+    elsewhere = make_officer(Role.ADMINISTRATOR, district(TUY_PHONG))
+    client.force_login(elsewhere)
+    assert client.get(f"/vang-mat/cho/{leader.pk}/").status_code == 404
+    with pytest.raises(NotPossible, match="Only an administrator"):
+        delegate(deputy.pk, giver_id=leader.pk, starts_on=TODAY, ends_on=TODAY, reason="x", by=elsewhere)
+    client.force_login(administrator)
+    assert client.get(f"/vang-mat/cho/{elsewhere.pk}/").status_code == 404
+    with pytest.raises(NotPossible):
+        delegate(leader.pk, giver_id=elsewhere.pk, starts_on=TODAY, ends_on=TODAY, reason="x", by=administrator)
+
+
+def test_what_the_stand_in_decides_is_marked_on_every_page_with_on_whose_behalf(client, administrator):
+    scene = submitted(1)
+    deputy = make_officer(area=district(), full_name="Phó Thị Thay")
+    Officer.objects.filter(pk=scene.reviewer.pk).update(full_name="Trần Văn Duyệt")
+    made = delegate(
+        deputy.pk, giver_id=scene.reviewer.pk, starts_on=TODAY, ends_on=TODAY, reason="QĐ 5", by=administrator
+    )
+    acting = standing_in(Officer.objects.select_related("area").get(pk=deputy.pk), made.pk)
+    approve(scene.commune_list.pk, scene.ids, by=acting)
+    line = scene.commune_list.lines.get()
+    assert (line.decided_by, line.decided_for) == (deputy, scene.reviewer)
+    client.force_login(scene.official)
+    page = client.get(f"/phan-bo/{line.household.code}/").content.decode()
+    assert "Phó Thị Thay thay mặt Trần Văn Duyệt" in " ".join(page.split())
+    reviewed = as_taker(client, made).get(f"{scene.url}?loc=da-quyet").content.decode()
+    assert "Phó Thị Thay thay mặt Trần Văn Duyệt" in " ".join(reviewed.split())
+
+
+def test_nobody_decides_in_the_place_of_who_prepared_the_list(administrator):
+    scene = submitted(1)
+    desk = make_officer(Role.REVIEWER)  # has listed for a commune before
+    CommuneList.objects.filter(pk=scene.commune_list.pk).update(prepared_by=desk)
+    deputy = make_officer(area=district())
+    made = delegate(deputy.pk, giver_id=desk.pk, starts_on=TODAY, ends_on=TODAY, reason="QĐ 5", by=administrator)
+    acting = standing_in(Officer.objects.select_related("area").get(pk=deputy.pk), made.pk)
+    with pytest.raises(NotPossible, match="in the place of who prepared"):
+        approve(scene.commune_list.pk, scene.ids, by=acting)

@@ -87,7 +87,7 @@ def test_its_own_line_does_not_stand_in_its_own_way_and_another_helped_member_do
 def test_every_line_of_the_list_says_why_in_short_and_leads_to_the_whole(browser, official, line):
     text = text_of(browser, official, "/dot/dot-2/")
     assert 'Group 4 · Hộ cận nghèo <span class="secondary">(Điều 17)</span>' in text
-    assert f'href="/phan-bo/{line.household.code}/">All 5 conditions hold ·' in text
+    assert f'href="/phan-bo/{line.household.code}/">All 5 conditions hold · 4 members · head born in 1970</a>' in text
     Household.objects.filter(pk=line.household_id).update(phone_kind="smart")
     assert "Does not hold: The phone in use is one of" in text_of(browser, official, "/dot/dot-2/")
 
