@@ -49,6 +49,11 @@ class PageHead:
         return self.standing.round.state == Round.State.OPEN
 
     @property
+    def to_be_signed(self) -> int:
+        """Lines for which the leader's signature is next: where posting is demanded, those whose posting has ended."""
+        return self.drafts - self.unposted if self.standing.round.demands_posting else self.drafts
+
+    @property
     def may_start(self) -> bool:
         return self.standing.commune_list is None and self.round_is_open
 
@@ -94,8 +99,8 @@ class PageHead:
         return _("%(n)s to post") % {"n": self.unposted} if self.unposted else ""
 
     def _signature(self) -> str:
-        if (ready := self.drafts - self.unposted) > 0 or (self.drafts and not self.standing.round.demands_posting):
-            return _("waiting for the signature: %(n)s") % {"n": ready if ready > 0 else self.drafts}
+        if self.to_be_signed:
+            return _("waiting for the signature: %(n)s") % {"n": self.to_be_signed}
         return self.standing.time_left if self.standing.was_submitted else ""
 
     def _review(self) -> str:

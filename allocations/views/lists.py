@@ -127,7 +127,7 @@ def _permissions(officer: Officer, place: Place, head: PageHead) -> dict[str, bo
         "may_build": works_here and may(officer, Permission.LISTS_PREPARE) and head.round_is_open,
         "may_submit": signs and head.drafts > 0 and head.round_is_open,
         "may_withdraw": signs and head.is_untouched,
-        "waits_for_leader": works_here and head.drafts > head.unposted and not may(officer, Permission.LISTS_SIGN),
+        "waits_for_leader": works_here and head.to_be_signed > 0 and not may(officer, Permission.LISTS_SIGN),
     }
 
 
