@@ -32,6 +32,7 @@ class Verb(models.TextChoices):
     FILE_UNDONE = "import.undone", _("Import undone")
     FILE_STOPPED = "import.stopped", _("Work on the file stopped")
     FILE_ABANDONED = "import.abandoned", _("Import given up")
+    FILE_RECORD_PRINTED = "import.printed", _("Record of an import printed")
     # devices
     LOT_RECEIVED = "lot.received", _("Lot received")
     DEVICES_DISPATCHED = "devices.dispatched", _("Devices sent to the commune")

@@ -12,6 +12,7 @@ from administration.models import AuditEvent, Officer
 from administration.refusals import NotPossible
 from administration.verbs import Verb
 from allocations.models import HandOver
+from beneficiaries.models import ImportFile
 
 
 @transaction.atomic
@@ -25,3 +26,12 @@ def record_receipts(hand_over_ids: Sequence[int], *, by: Officer, at: datetime.d
         households=sorted(hand_over.allocation.household_id for hand_over in hand_overs),
         round=", ".join(sorted({hand_over.allocation.round.name for hand_over in hand_overs})),
     )  # fmt: skip
+
+
+@transaction.atomic
+def record_import_record(file_id: int, *, by: Officer, at: datetime.datetime | None = None) -> AuditEvent:
+    """The record of an import leaves the system. Raises NotPossible while nothing of the file is in the register."""
+    file = ImportFile.objects.get(pk=file_id)
+    if file.state != ImportFile.State.APPLIED:
+        raise NotPossible(_("Nothing of this file is in the register, so there is no record to print."))
+    return AuditEvent.record(Verb.FILE_RECORD_PRINTED, file, by=by, area=file.area_id, at=at, file=file.original_name)

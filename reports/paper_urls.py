@@ -6,6 +6,7 @@ from reports import paper_views as views
 
 app_name = "papers"
 urlpatterns = [
+    path("nhap/<int:file_id>/bien-ban.pdf", views.import_record, name="import_record"),
     path("giao-may/bien-nhan.pdf", views.receipts, name="receipts"),
     path("giao-may/<slug:household_code>/bien-nhan.pdf", views.receipt, name="receipt"),
     path("dot/<slug:round_code>/<slug:commune_code>/danh-sach.pdf", views.commune_list, name="commune_list"),

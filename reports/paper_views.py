@@ -21,11 +21,12 @@ from allocations.actions import record_export
 from allocations.calendar import read_calendar
 from allocations.models import HandOver, Posting
 from allocations.views.place import Place, find_place
-from beneficiaries.models import Household
+from beneficiaries.models import Household, ImportFile
 from reports import links
 from reports.document import Document
+from reports.import_papers import write_import_record
 from reports.paper import TooLongForPaper, write_receipts
-from reports.paper_actions import record_receipts
+from reports.paper_actions import record_import_record, record_receipts
 from reports.paper_forms import HandOverDayForm, PostingForm
 from reports.posting_papers import OnTheWall, gather_posting_list, gather_register, write_posting_record
 from reports.single_papers import (
@@ -107,6 +108,20 @@ def posting_record(request: OfficerRequest, round_code: str, commune_code: str, 
     content = write_posting_record(posting, by=request.user, at=now)
     record_export(place.own_list.pk, kind="posting_record", with_identity=False, by=request.user, at=now)
     return _pdf(content, f"Biên bản kết thúc niêm yết {place.round.name} {place.commune.name}")
+
+
+@require_GET
+@requires(Permission.LISTS_IMPORT)
+def import_record(request: OfficerRequest, file_id: int) -> HttpResponse:
+    """What came of a commune's file, for the folder beside it."""
+    files = ImportFile.objects.visible_to(request.user).select_related("area__parent", "uploaded_by")
+    file, now = get_object_or_404(files, pk=file_id), timezone.now()
+    try:
+        record_import_record(file.pk, by=request.user, at=now)
+    except NotPossible as refusal:
+        return _no_paper(request, str(refusal), links.page("imports:file", file.pk))
+    content = write_import_record(file, by=request.user, at=now)
+    return _pdf(content, f"Biên bản nhập liệu {file.area.name} {file.pk}")
 
 
 @require_GET
