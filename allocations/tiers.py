@@ -18,8 +18,10 @@ def why_not(officer: Officer, commune_list: CommuneList) -> str:
     """Why the officer may not decide on the list; "" when they may. Needs the list's round and its programme."""
     programme = commune_list.round.programme
     own = {commune_list.prepared_by_id, commune_list.signed_by_id} - {None}
-    if officer.pk in own:
-        return _("Who prepared or signed the list may not decide on it.")
+    if officer.pk == commune_list.prepared_by_id:
+        return _("Who prepared the list may not decide on it.")
+    if officer.pk == commune_list.signed_by_id:
+        return _("Who signed the list may not decide on it.")
     if officer.stands_in is not None and officer.stands_in.giver_id in own:
         return _("Nobody decides in the place of who prepared or signed the list.")
     if not decides(officer, programme):

@@ -279,7 +279,8 @@ INVARIANTS = (
         _("Nobody decides on a list that they prepared or signed, and nobody signs what they prepared"),
         """
         SELECT 'line' AS what, id, decided_by_id AS officer FROM allocations_allocation
-         WHERE decided_by_id IN (listed_by_id, signed_by_id) OR signed_by_id = listed_by_id
+         WHERE decided_by_id IN (listed_by_id, signed_by_id) OR decided_for_id IN (listed_by_id, signed_by_id)
+            OR signed_by_id = listed_by_id
         UNION ALL
         SELECT 'list', id, signed_by_id FROM allocations_communelist WHERE signed_by_id = prepared_by_id
         """,

@@ -117,7 +117,7 @@ def test_who_may_decide_is_named_without_those_who_worked_on_the_list(scene, des
     scene.commune_list.prepared_by = other
     assert deciders_of(scene.commune_list, but=scene.reviewer) == [desk]
     assert why_not(desk, scene.commune_list) == ""
-    assert why_not(other, scene.commune_list) == "Who prepared or signed the list may not decide on it."
+    assert why_not(other, scene.commune_list) == "Who prepared the list may not decide on it."
 
 
 # ---- Quota -----------------------------------------------------------------------------------------------------------
