@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from administration.models import Job
 
 register = template.Library()
+LONG_WAIT = 45  # seconds before a page says why nothing moves
 Number = int | float | Decimal
 
 
@@ -135,9 +136,22 @@ def job_progress(
         "poll_url": poll_url,
         "delay": 2 if seconds < 20 else 5 if seconds < 120 else 15,
         "left": _time_left(job),
+        "held_up": _held_up(job),
         "result_url": result_url,
         "result_label": result_label,
     }
+
+
+def _held_up(job: Job) -> str:
+    """Why nothing moves, and that nobody need do anything about it; "" while the work goes as it should."""
+    now = timezone.now()
+    if job.state == "queued" and (now - job.created_at).total_seconds() > LONG_WAIT:
+        return gettext("It waits for other work to end. It starts by itself; nothing needs to be sent again.")
+    if job.state == "running" and job.lease_until and job.lease_until < now:
+        return gettext(
+            "The work was interrupted. It is taken up again by itself in a moment; nothing is lost or done twice."
+        )
+    return ""
 
 
 def _time_left(job: Job) -> str:

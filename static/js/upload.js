@@ -4,6 +4,8 @@
   "use strict";
 
   const LIMIT = 10 * 1024 * 1024;
+  const NOTHING_SENT = 20000; // ms without a byte going out: the network stands still, however long the whole may take
+  const NO_ANSWER = 60000; // ms after the last byte
   const form = document.querySelector("form[data-upload]");
   if (!form) return;
   const input = form.querySelector("input[type=file]");
@@ -13,6 +15,7 @@
   const bar = box.querySelector("progress");
   let request = null;
   let latest = null;
+  let patience = 0;
 
   form.querySelectorAll("[data-scripted]").forEach((element) => { element.hidden = false; });
 
@@ -38,26 +41,38 @@
     data.set(input.name, file);
     request = new XMLHttpRequest();
     busy(true, file);
+    wait(NOTHING_SENT);
+    request.upload.addEventListener("load", () => wait(NO_ANSWER));
     request.upload.addEventListener("progress", (event) => {
+      wait(event.loaded < event.total ? NOTHING_SENT : NO_ANSWER);
       if (!event.lengthComputable) return;
       bar.value = Math.round((event.loaded / event.total) * 100);
       box.querySelector("[data-upload-share]").textContent =
         `${bar.value}% · ${kilobytes(event.loaded)}/${kilobytes(event.total)} KB`;
     });
     request.addEventListener("load", answered);
-    ["error", "timeout"].forEach((name) => request.addEventListener(name, broken));
-    request.timeout = 120000;
+    request.addEventListener("error", broken);
     request.open("POST", form.action);
     request.setRequestHeader("HX-Request", "true");
     request.send(data);
   }
+  // A list that stands still is given up here, not by whoever waits before the page; the same bytes are stored once.
+  function wait(time) {
+    clearTimeout(patience);
+    patience = setTimeout(() => {
+      request.abort();
+      broken();
+    }, time);
+  }
   function answered(event) {
+    clearTimeout(patience);
     const address = event.target.getResponseHeader("HX-Redirect");
     if (address) location.assign(address);
     else if (event.target.status >= 500) broken();
     else form.submit(); // the answer is a page with a sentence: let the browser show it
   }
   function broken() {
+    clearTimeout(patience);
     busy(false);
     failed.hidden = false;
     failed.querySelector("button").focus();
@@ -73,6 +88,7 @@
   input.addEventListener("change", () => { if (input.files[0]) take(input.files[0]); });
   form.querySelector("[data-upload-cancel]").addEventListener("click", () => {
     if (request) request.abort();
+    clearTimeout(patience);
     request = null;
     busy(false);
     input.value = "";

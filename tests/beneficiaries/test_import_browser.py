@@ -220,6 +220,25 @@ def test_a_file_that_is_too_large_is_not_sent(open_page):
         assert not ImportFile.objects.exists()
 
 
+def test_an_upload_that_stands_still_is_given_up_and_can_be_sent_again(open_page):
+    page = open_page(OFFICE)
+    page.clock.install()
+    held = []
+    page.route("**/nhap/tep/", lambda route: held.append(route))  # no byte of an answer ever comes
+    choose(page, messy())
+    expect(page.locator("[data-upload-progress]")).to_be_visible()
+    page.wait_for_function("() => true")
+    page.clock.fast_forward(61_000)
+    expect(page.locator("[data-upload-failed]")).to_be_visible()
+    expect(page.locator("[data-upload-failed] button")).to_be_focused()
+    page.unroute("**/nhap/tep/")
+    page.keyboard.press("Enter")
+    page.clock.resume()
+    page.wait_for_url("**/loi/")
+    with within(*EVERYWHERE):
+        assert ImportFile.objects.count() == 1
+
+
 def test_a_refused_file_is_explained_on_the_page(open_page):
     page = open_page(OFFICE)
     page.goto("/nhap/")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from administration.models import Job
 from administration.scope import scope_of
 from beneficiaries.actions import import_files, import_rows
 from beneficiaries.models import Household, ImportFile
@@ -152,6 +155,24 @@ def test_the_progress_fragment_leads_on_when_the_work_is_done(browser, official)
     assert "<html" not in waiting.text
     run_job(file)
     assert browser.get(url("progress", file), headers=HTMX)["HX-Redirect"] == url("confirm", file)
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [("queued", "Đang chờ việc khác xong."), ("running", "Việc bị ngắt giữa chừng.")],
+    ids=["no worker is free", "the worker died"],
+)
+def test_a_page_whose_work_stands_still_says_so_and_the_file_goes_on(browser, official, state, sentence):
+    """F16: the upload is taken, and then nothing happens."""
+    browser.post(url("upload"), {"tep": sent(a_list([household(1)]))})
+    file = ImportFile.objects.get()
+    assert sentence not in browser.get(url("progress", file)).text
+    long_ago = timezone.now() - timedelta(minutes=3)
+    Job.objects.filter(pk=file.job_id).update(state=state, created_at=long_ago, lease_until=long_ago)
+    for headers in ({}, HTMX):
+        assert sentence in browser.get(url("progress", file), headers=headers).text
+    run_job(file)  # the sweep rings the job again
+    assert browser.get(url("file", file), follow=True).redirect_chain[-1][0] == url("confirm", file)
 
 
 def test_the_same_file_again_leads_to_where_it_stands(browser, official):

@@ -151,7 +151,8 @@ def test_trail_is_left_out_when_empty() -> None:
 def _job(**changes: Any) -> SimpleNamespace:
     now = timezone.now()
     usual = {"pk": 7, "state": "running", "is_open": True, "progress_done": 50, "progress_total": 100, "error": ""}
-    times = {"created_at": now, "started_at": now - datetime.timedelta(seconds=30)}
+    later = now + datetime.timedelta(seconds=60)
+    times = {"created_at": now, "started_at": now - datetime.timedelta(seconds=30), "lease_until": later}
     return SimpleNamespace(**(usual | times | changes))
 
 
