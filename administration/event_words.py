@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from administration.models import AuditEvent, Role
+from administration.templatetags.trao import grouped
 
 Text = str | Promise
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -121,11 +122,13 @@ def _change(difference: Mapping[str, Any]) -> Change:
 
 
 def value_in_words(name: str, value: object) -> str:
-    """A stored value as people read it: codes by their meaning, yes and no, lists with commas."""
+    """A stored value as people read it: codes by their meaning, yes and no, lists with commas, days and thousands."""
     if isinstance(value, list):
         return ", ".join(value_in_words(name, part) for part in value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return grouped(value)
     text = "" if value is None else str(value)
     if DAY.fullmatch(text):
         return date_format(datetime.date.fromisoformat(text), "d/m/Y")

@@ -71,7 +71,7 @@ def deliveries_of(table: Sequence[TableRow]) -> list[Delivery]:
 
 def _errors_of(row: TableRow, times: Counter[str], handed_on: datetime.date) -> list[str]:
     line = row.row.line
-    errors = [problem] if (problem := problem_with_imei(row.imei, unit=line.area, round=line.round)) else []
+    errors = [problem] if (problem := problem_with_imei(row.imei, unit=line.area, line=line)) else []
     if times[row.imei] > 1:
         errors.append(_("This IMEI stands in another row too."))
     try:

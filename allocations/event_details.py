@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from administration.event_words import Detail, name_details
 from administration.models import AreaKind
-from allocations.models import CalendarDay, Demand, Programme, Reason, Round, SourceCode
+from allocations.models import CalendarDay, Demand, PaymentMethod, Programme, Reason, Round, SourceCode
 from beneficiaries.models import Category
 
 name_details(
@@ -16,6 +16,12 @@ name_details(
     days_late=Detail(_("Days late")),
     starts_on=Detail(_("Posted from")),
     ends_on=Detail(_("Posted until")),
+    amount=Detail(_("Amount (đồng)")),
+    proof_no=Detail(_("Number of the invoice or receipt")),
+    bought_on=Detail(_("Phone bought on")),
+    method=Detail(_("How it was paid"), dict(PaymentMethod.choices)),
+    reference=Detail(_("Number of the payment")),
+    paid_on=Detail(_("Paid on")),
 )
 
 _SETTINGS: dict[type[Model], list[str]] = {

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
 
 from administration.models import Officer
-from allocations.models import Allocation, HandOver, Status
+from allocations.models import Allocation, HandOver, Payment, Status, SupportForm
 from beneficiaries.identity_rules import mask
 from beneficiaries.models import Household, Person
 from beneficiaries.search import with_words
@@ -26,9 +27,10 @@ ON_A_LIST = [
 
 @dataclass(frozen=True)
 class Desk:
-    """Numbers above the search: households still to come, devices handed over today, devices in stock."""
+    """Numbers above the search: households still to come for a device and for cash, served today, devices in stock."""
 
     waiting: int
+    waiting_for_cash: int
     today: int
     stock: int
 
@@ -54,17 +56,24 @@ class DeskRow:
 
 
 def read_desk(officer: Officer, today: datetime.date) -> Desk:
-    """Three queries."""
-    return Desk(
-        Allocation.objects.visible_to(officer).filter(status=Status.APPROVED).count(),
-        HandOver.objects.filter(allocation__in=Allocation.objects.visible_to(officer), handed_on=today).count(),
-        Device.objects.visible_to(officer).in_stock().count(),
+    """Four queries."""
+    lines = Allocation.objects.visible_to(officer)
+    approved = lines.filter(status=Status.APPROVED).aggregate(
+        devices=Count("pk", filter=~Q(form=SupportForm.CASH)), cash=Count("pk", filter=Q(form=SupportForm.CASH))
     )
+    handed = HandOver.objects.filter(allocation__in=lines, handed_on=today).count()
+    paid = Payment.objects.filter(allocation__in=lines, paid_on=today).count()
+    stock = Device.objects.visible_to(officer).in_stock().count()
+    return Desk(approved["devices"], approved["cash"], handed + paid, stock)
 
 
-def page_to_hand_over(officer: Officer, number: object, *, size: int = PAGE_SIZE) -> tuple[Page[Person], list[DeskRow]]:
-    """Approved households without a device, by the given name of the head."""
+def page_to_hand_over(
+    officer: Officer, number: object, *, size: int = PAGE_SIZE, only_devices: bool = False
+) -> tuple[Page[Person], list[DeskRow]]:
+    """Approved households that have not received their support, by the given name of the head."""
     approved = Allocation.objects.visible_to(officer).filter(status=Status.APPROVED)
+    if only_devices:
+        approved = approved.exclude(form=SupportForm.CASH)
     heads = Person.objects.heads().filter(household__in=approved.values("household")).by_name()
     page = Paginator(heads, size).get_page(number)  # type: ignore[arg-type]
     return page, rows_of(list(page), approved)
@@ -106,6 +115,13 @@ def latest_hand_overs(officer: Officer, *, most: int = 5) -> list[HandOver]:
     """What was recorded last, newest first."""
     lines = Allocation.objects.visible_to(officer)
     found = HandOver.objects.filter(allocation__in=lines).select_related("allocation__household", "device", "by")
+    return list(found.order_by("-recorded_at", "-pk")[:most])
+
+
+def latest_payments(officer: Officer, *, most: int = 5) -> list[Payment]:
+    """What was paid last, newest first."""
+    lines = Allocation.objects.visible_to(officer)
+    found = Payment.objects.filter(allocation__in=lines).select_related("allocation__household", "by")
     return list(found.order_by("-recorded_at", "-pk")[:most])
 
 

@@ -9,18 +9,19 @@ from allocations.eligibility import Blocker, reasons_against, rule_for
 from allocations.explained import Explained, explain_lines
 from allocations.explanation import explain
 from allocations.list_contents import ListRow, heads_of
-from allocations.models import LIVE, Allocation, Complaint, HandOver, PriorityRule, Round, RuleVersion
+from allocations.models import LIVE, Allocation, Complaint, HandOver, Payment, PriorityRule, Round, RuleVersion
 from allocations.rule_book import read_rule_books, rules_of_lines
 from beneficiaries.models import Household
 
 
 @dataclass(frozen=True)
 class Promise:
-    """One line of the household with its reasons, and the hand-over, if there was one."""
+    """One line of the household with its reasons, and the hand-over or the payment, if there was one."""
 
     row: ListRow
     hand_over: HandOver | None
     explained: Explained | None = None
+    payment: Payment | None = None
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,23 @@ class Support:
 
 
 def support_of(household: Household) -> Support:
-    """Newest first. At most twenty-two queries, whatever the number of rounds."""
+    """Newest first. At most twenty-three queries, whatever the number of rounds."""
     lines = list(
         Allocation.objects.filter(household=household)
         .select_related(
-            "round__programme", "commune_list", "decided_by", "decided_for", "device__lot__model", "household"
+            "round__programme",
+            "commune_list",
+            "decided_by",
+            "decided_for",
+            "device__lot__model",
+            "household",
+            "source",
         )
         .order_by("-round__opens_on", "-pk")
     )
     rules = rules_of_lines(lines)
     handed = {h.allocation_id: h for h in HandOver.objects.filter(allocation__in=lines).select_related("by")}
+    paid = {p.allocation_id: p for p in Payment.objects.filter(allocation__in=lines).select_related("by")}
     complained = set(Complaint.objects.open().filter(allocation__in=lines).values_list("allocation_id", flat=True))
     head = heads_of([household.pk]).get(household.pk)
     explained = explain_lines(lines, household.area_id)
@@ -61,6 +69,7 @@ def support_of(household: Household) -> Support:
             ),
             handed.get(n.pk),
             explained.get(n.pk),
+            paid.get(n.pk),
         )
         for n in lines
     ]

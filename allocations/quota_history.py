@@ -34,11 +34,13 @@ class History:
 
 
 def read_history(officer: Officer, round: Round, *, most: int = SHOWN, before: int | None = None) -> History:
-    """The newest saves that touch the officer's units; `before`: older than this event. Three queries."""
+    """The newest saves that touch the officer's units; `before`: older than this event. Two queries."""
     changes = QuotaChange.objects.visible_to(officer).filter(round=round)
-    last = changes.order_by("-event").values_list("event", flat=True).first()
     older = changes.filter(event__lt=before) if before else changes
     events = list(older.order_by("-event").values_list("event", flat=True).distinct()[: most + 1])
+    if not events:
+        return History([])
+    last = None if before else events[0]
     rows = changes.filter(event__in=events[:most]).select_related("area", "source", "by").newest_first()
     return History(_entries(rows), len(events) > most, last)
 

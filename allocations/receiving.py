@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from administration.models import Area
-from allocations.models import Round
+from allocations.models import Allocation, Demand
 from beneficiaries.identity_rules import parse_cccd
 from beneficiaries.models import Gender, Person
 from devices.imeis import is_imei
-from devices.models import Device
+from devices.models import Device, DeviceModel
 
 NUMBERS = re.compile(r"\d+", re.ASCII)
 IDENTITY_DIGITS, IMEI_DIGITS = 12, 15
@@ -64,8 +64,8 @@ def contradictions(head: Person) -> list[str]:
     return found
 
 
-def problem_with_imei(imei: str, *, unit: Area, round: Round | None = None) -> str:
-    """Why this device cannot be given by this unit, or "". With a round also whether it is the kind it gives."""
+def problem_with_imei(imei: str, *, unit: Area, line: Allocation | None = None) -> str:
+    """Why this device cannot be given by this unit, or "". With a line also whether it is what was promised there."""
     if not is_imei(imei):
         return _("IMEI “%(imei)s” is not valid: it has 15 digits and a right check digit. Scan the box again.") % {
             "imei": imei[:40]
@@ -77,9 +77,23 @@ def problem_with_imei(imei: str, *, unit: Area, round: Round | None = None) -> s
         return _given(imei, unit, _where(imei)[2])
     if device.state == Device.State.FAULTY:
         return _("IMEI %(imei)s was reported faulty and may not be given. Take another device.") % {"imei": imei}
-    if round is not None and device.lot.model.kind != round.device_kind:
+    return unfit_for(line, device.lot.model) if line is not None else ""
+
+
+def unfit_for(line: Allocation, model: DeviceModel) -> str:
+    """Why a device of this model is not what the line promises, or "": another kind, or less than the round demands."""
+    promised = line.promised_kind
+    if promised is None:
+        return _("This household gets cash, not a device.")
+    if model.kind != promised:
         return _("This device is a %(kind)s, but this round gives a %(promised)s.") % {
-            "kind": device.lot.model.get_kind_display().lower(), "promised": round.get_device_kind_display().lower(),
+            "kind": model.get_kind_display().lower(), "promised": str(promised.label).lower(),
+        }  # fmt: skip
+    demand = Demand.objects.filter(round=line.round_id).first()
+    lacking = model.short_of(demand) if demand else []
+    if lacking:
+        return _("%(model)s can do less than this round demands: %(what)s.") % {
+            "model": model.name, "what": ", ".join(lacking),
         }  # fmt: skip
     return ""
 

@@ -12,6 +12,7 @@ from allocations.views import (
     lists,
     of_household,
     one_allocation,
+    payments,
     postings,
     rounds,
 )
@@ -49,6 +50,7 @@ urlpatterns = [
     *of_list("dua-lai/", list_changes.put_back, "put_back"),
     *of_list("gui/", list_changes.submit, "submit"),
     *of_list("rut-lai/", list_changes.withdraw, "withdraw"),
+    *of_list("hinh-thuc/<slug:household_code>/", payments.choose_support, "choose_support"),
     *of_list("niem-yet/", postings.posting, "posting"),
     *of_list("niem-yet/ket-thuc/", postings.close, "close_posting"),
     *of_list("niem-yet/dung/", postings.stop, "stop_posting"),

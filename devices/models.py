@@ -65,10 +65,10 @@ class DeviceModel(Specification):
         return self.name
 
     def short_of(self, demand: Specification) -> list[str]:
-        """What the model lacks of a demand. What is not known about it is not held against it."""
+        """What the model lacks of a demand. What is not known about it is not held against it; tablets do not call."""
         measured = ("ram_gb", "storage_gb", "screen_inches", "battery_mah")
         lacking = [name for name in measured if _is_less(getattr(self, name), getattr(demand, name))]
-        if demand.volte and not self.volte:
+        if demand.volte and not self.volte and self.kind == DeviceKind.PHONE:
             lacking.append("volte")
         words = {field.name: str(field.verbose_name) for field in DeviceModel._meta.fields}
         return [words[name] for name in lacking]

@@ -30,9 +30,10 @@ class Counts:
     lines: dict[int, Lines] = field(default_factory=lambda: defaultdict(Counter))  # by (category, status)
     lists: dict[int, tuple[str, datetime.datetime | None]] = field(default_factory=dict)  # (state, submitted at)
     quotas: dict[int, int] = field(default_factory=dict)
-    stock: dict[int, int] = field(default_factory=dict)  # devices of the round's kind
+    stock: dict[int, int] = field(default_factory=dict)  # devices of the kinds that the round gives
     complaints: dict[int, int] = field(default_factory=dict)  # open ones
     reminders: dict[int, datetime.datetime] = field(default_factory=dict)  # the last
+    cash: Counter[int] = field(default_factory=Counter)  # approved households that get cash
 
 
 # Each part gives (what, unit, word, word, number, moment). A household counts as covered until an earlier round holds a
@@ -58,7 +59,9 @@ SELECT 5, area_no, '', '', sum(allowed), NULL FROM allocations_quota
 UNION ALL
 SELECT 6, d.area_no, '', '', count(*), NULL
   FROM devices_device d JOIN devices_lot l ON l.id = d.lot_id JOIN devices_devicemodel m ON m.id = l.model_id
- WHERE d.area_no BETWEEN %(low)s AND %(high)s AND d.state = %(in_stock)s AND m.kind = %(kind)s GROUP BY d.area_no
+ WHERE d.area_no BETWEEN %(low)s AND %(high)s AND d.state = %(in_stock)s
+   AND m.kind IN (SELECT CASE s.form WHEN 'MTB' THEN 'tablet' ELSE %(kind)s END FROM allocations_roundsupport s
+                   WHERE s.round_id = %(round)s AND s.form <> 'TIEN') GROUP BY d.area_no
 UNION ALL
 SELECT 7, c.area_no, '', '', count(*), NULL
   FROM allocations_complaint c JOIN allocations_communelist l ON l.id = c.commune_list_id
@@ -67,6 +70,10 @@ UNION ALL
 SELECT 8, area_no, '', '', 0, max(at) FROM administration_auditevent
  WHERE subject_type = %(subject)s AND subject_id = %(round)s::text AND verb = %(reminded)s
    AND area_no BETWEEN %(low)s AND %(high)s GROUP BY area_no
+UNION ALL
+SELECT 9, area_no, '', '', sum(n), NULL FROM reports_allocationcount
+ WHERE round_id = %(round)s AND area_no BETWEEN %(low)s AND %(high)s AND status = 'approved' AND form = 'TIEN' AND n > 0
+ GROUP BY area_no
 """
 
 
@@ -89,7 +96,7 @@ def rows_of(statement: str, said: Mapping[str, object]) -> list[tuple[Any, ...]]
 
 def _sorted_out(rows: Sequence[tuple[Any, ...]]) -> Counts:
     counts = Counts()
-    plain = {5: counts.quotas, 6: counts.stock, 7: counts.complaints}
+    plain = {5: counts.quotas, 6: counts.stock, 7: counts.complaints, 9: counts.cash}
     for what, unit, first, second, n, at in rows:
         if what == 1:
             counts.covered[unit][first] = n

@@ -193,6 +193,10 @@ INVARIANTS = (
           FROM allocations_handover g JOIN allocations_allocation a ON a.id = g.allocation_id
          WHERE g.area_no <> a.area_no
         UNION ALL
+        SELECT 'payment', p.id, p.area_no, a.area_no
+          FROM allocations_payment p JOIN allocations_allocation a ON a.id = p.allocation_id
+         WHERE p.area_no <> a.area_no
+        UNION ALL
         SELECT 'row of a file', s.id, s.area_no, f.area_no
           FROM beneficiaries_stagedhousehold s JOIN beneficiaries_importfile f ON f.id = s.file_id
          WHERE s.area_no <> f.area_no
@@ -204,13 +208,13 @@ INVARIANTS = (
     ),
     Invariant(
         "I11",
-        _("A device is on one line, its hand-over names the same one, and its state says so"),
+        _("A device is on one line, its hand-over names the same one, and its state says so; cash has its payment"),
         """
         SELECT 'line' AS what, a.id, a.status, a.device_id AS device, g.device_id AS handed_over, d.state
           FROM allocations_allocation a
           LEFT JOIN allocations_handover g ON g.allocation_id = a.id
           LEFT JOIN devices_device d ON d.id = a.device_id
-         WHERE a.status = 'handed_over'
+         WHERE a.status = 'handed_over' AND a.form <> 'TIEN'
            AND (g.id IS NULL OR d.id IS NULL OR g.device_id <> a.device_id OR d.state <> 'handed_over'
                 OR d.area_no <> a.area_no)
             OR a.status <> 'handed_over' AND (g.id IS NOT NULL OR a.device_id IS NOT NULL)
@@ -219,6 +223,11 @@ INVARIANTS = (
           FROM devices_device d
          WHERE d.state = 'handed_over'
            AND (SELECT count(*) FROM allocations_allocation a WHERE a.device_id = d.id) <> 1
+        UNION ALL
+        SELECT 'payment', a.id, a.status, p.id, NULL, p.method
+          FROM allocations_allocation a FULL JOIN allocations_payment p ON p.allocation_id = a.id
+         WHERE (p.id IS NOT NULL OR a.paid_amount IS NOT NULL OR a.form = 'TIEN' AND a.status = 'handed_over')
+           AND (a.status, a.form, a.paid_amount) IS DISTINCT FROM ('handed_over', 'TIEN', p.amount)
         """,
     ),
     Invariant(

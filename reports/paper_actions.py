@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from administration.models import AuditEvent, Officer
+from administration.models import Area, AuditEvent, Officer
 from administration.refusals import NotPossible
 from administration.verbs import Verb
-from allocations.models import HandOver
+from allocations.models import IN_QUOTA, Allocation, HandOver, Round, SupportForm
 from beneficiaries.models import ImportFile
 
 
@@ -35,3 +35,16 @@ def record_import_record(file_id: int, *, by: Officer, at: datetime.datetime | N
     if file.state != ImportFile.State.APPLIED:
         raise NotPossible(_("Nothing of this file is in the register, so there is no record to print."))
     return AuditEvent.record(Verb.FILE_RECORD_PRINTED, file, by=by, area=file.area_id, at=at, file=file.original_name)
+
+
+@transaction.atomic
+def record_payment_list(
+    round: Round, commune: Area, *, with_identity: bool, by: Officer, at: datetime.datetime | None = None
+) -> AuditEvent:
+    """The list that is signed when cash is paid out leaves the system as a PDF, with full identity numbers or not."""
+    lines = Allocation.objects.filter(area=commune, round=round, form=SupportForm.CASH, status__in=IN_QUOTA)
+    households = lines.order_by("household").values_list("household", flat=True) if with_identity else []
+    return AuditEvent.record(
+        Verb.PAYMENT_LIST_PRINTED, round, by=by, area=commune, households=households, at=at, round=round.name,
+        with_identity=with_identity,
+    )  # fmt: skip

@@ -26,8 +26,9 @@ from reports import links
 from reports.document import Document
 from reports.import_papers import write_import_record
 from reports.paper import TooLongForPaper, write_receipts
-from reports.paper_actions import record_import_record, record_receipts
+from reports.paper_actions import record_import_record, record_payment_list, record_receipts
 from reports.paper_forms import HandOverDayForm, PostingForm
+from reports.payment_paper import gather_payment_list, rounds_with_cash
 from reports.posting_papers import OnTheWall, gather_posting_list, gather_register, write_posting_record
 from reports.single_papers import (
     gather_commune_list,
@@ -69,6 +70,23 @@ def _receipts(request: OfficerRequest, hand_overs: Sequence[HandOver], name: str
     except NotPossible as refusal:
         return _no_paper(request, str(refusal), back)
     return _pdf(write_receipts(gather_receipts(hand_overs, at=now)), name)
+
+
+@require_GET
+@requires(Permission.DEVICES_HAND_OVER)
+def payment_list(request: OfficerRequest) -> HttpResponse:
+    """The list that is signed when cash is paid out, of one round (?dot=) of the officer's commune."""
+    commune, now = request.user.area, timezone.now()
+    if commune is None or not commune.is_commune:
+        raise Http404
+    rounds = rounds_with_cash(commune)
+    round = rounds.filter(code=request.GET.get("dot", "")).first() or rounds.first()
+    if round is None:
+        return _no_paper(request, _("No household of this commune gets cash."), links.page("handover:list"))
+    with_identity = may(request.user, Permission.IDENTITY_REVEAL)
+    document = gather_payment_list(round, commune, with_identity=with_identity, by=request.user, at=now)
+    record_payment_list(round, commune, with_identity=with_identity, by=request.user, at=now)
+    return _pdf(pdf_of(document), f"Danh sách ký nhận tiền {round.name} {commune.name}")
 
 
 @require_GET

@@ -189,11 +189,12 @@ def _figures(number: int, read: Counts) -> Figures:
     lines = read.lines.get(number, Counter())
     stock = read.stock.get(number, 0)
     to_hand_over = sum(n for (_, status), n in lines.items() if status == Status.APPROVED)
+    cash = read.cash[number]  # needs no device
     return Figures(
         targets=read.covered.get(number, Counter()),
         lines=lines,
         stock=stock,
-        ready=min(stock, to_hand_over),
+        ready=min(stock, to_hand_over - cash) + cash,
         quota=read.quotas.get(number, 0),
         complaints=read.complaints.get(number, 0),
     )

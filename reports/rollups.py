@@ -20,7 +20,10 @@ SELECT round_id, area_no, step, day, count(*) AS n FROM (
       FROM allocations_allocation WHERE status IN ('approved', 'handed_over') AND decided_at IS NOT NULL
     UNION ALL
     SELECT a.round_id, h.area_no, 'handed_over', h.handed_on
-      FROM allocations_handover h JOIN allocations_allocation a ON a.id = h.allocation_id) AS steps
+      FROM allocations_handover h JOIN allocations_allocation a ON a.id = h.allocation_id
+    UNION ALL
+    SELECT a.round_id, p.area_no, 'handed_over', p.paid_on
+      FROM allocations_payment p JOIN allocations_allocation a ON a.id = p.allocation_id) AS steps
  GROUP BY 1, 2, 3, 4
 """
 # Writers that have counted already finish before the lock is given; those that come later wait, then add their change

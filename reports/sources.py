@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from administration.access import Permission, may
 from administration.models import Area, Officer
-from administration.templatetags.trao import masked
+from administration.templatetags.trao import grouped, masked
 from allocations.models import Allocation, Round, Status
 from beneficiaries.models import Category
 from beneficiaries.sealing import unseal
@@ -103,6 +103,7 @@ SUPPORTED_FIELDS = (
     "area_id", "area__name", "household__members__full_name", "household__members__birth_year",
     "household__members__cccd_sealed", "household__hamlet", "category", "household__certificate_no",
     "device__lot__model__name", "device__imei", "hand_over__handed_on", "hand_over__receiver_name",
+    "paid_amount", "payment__paid_on", "payment__receiver_name",
 )  # fmt: skip
 
 
@@ -130,7 +131,10 @@ def households_handed_over(question: Question) -> Answer:
 
 
 def _supported(row: tuple[Any, ...], *, reveals: bool) -> tuple[str, Supported]:
-    head, birth_year, sealed, hamlet, category, certificate, model, imei, handed_on, receiver = row[2:]
+    head, birth_year, sealed, hamlet, category, certificate, model, imei, handed_on, receiver = row[2:12]
+    amount, paid_on, paid_to = row[12:]
+    if amount is not None:
+        model, imei, handed_on, receiver = f"Tiền, {grouped(amount)} đồng", "", paid_on, paid_to
     identity = unseal(sealed)
     shown = identity if reveals or not identity else masked(identity)
     label = str(Category(category).label)

@@ -21,6 +21,7 @@ STATUS_LABELS: dict[str, tuple[Text, str, str]] = {
     "approved": (gettext_lazy("Approved"), "tick", "approved"),
     "rejected": (gettext_lazy("Not eligible"), "cross", "rejected"),
     "handed_over": (gettext_lazy("Handed over"), "phone", "handed-over"),
+    "paid": (gettext_lazy("Cash paid out"), "tick", "handed-over"),
     "withdrawn": (gettext_lazy("Withdrawn"), "stop", "draft"),
     # the list in which a commune sends its requests
     "list:draft": (gettext_lazy("Being prepared"), "pencil", "draft"),

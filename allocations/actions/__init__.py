@@ -13,6 +13,7 @@ from allocations.actions.lists import (
     take_off,
     withdraw_list,
 )
+from allocations.actions.payments import Evidence, pay, undo_payment
 from allocations.actions.postings import close_posting, start_posting, stop_posting
 from allocations.actions.programme import (
     add_round,
@@ -39,12 +40,14 @@ from allocations.actions.review import (
 from allocations.actions.rounds import close_round, open_round
 from allocations.actions.rules import draft_rules, drop_draft, publish_rules, show_effect, write_rules
 from allocations.actions.selections import NothingDecided, decide_selection, select_lines
+from allocations.actions.supports import choose_support, supports_for
 
 __all__ = [
     "MAY_BE_TAKEN_OFF",
     "TO_BE_SIGNED",
     "UNDO_WITHIN",
     "Delivery",
+    "Evidence",
     "NothingDecided",
     "Outcome",
     "PlanChanged",
@@ -56,6 +59,7 @@ __all__ = [
     "build_list",
     "change_programme",
     "change_round",
+    "choose_support",
     "close_posting",
     "close_round",
     "complained_lines",
@@ -67,6 +71,7 @@ __all__ = [
     "hand_over",
     "hand_over_many",
     "open_round",
+    "pay",
     "publish_rules",
     "put_back",
     "record_complaint",
@@ -86,9 +91,11 @@ __all__ = [
     "start_posting",
     "stop_posting",
     "submit_list",
+    "supports_for",
     "take_off",
     "undo_decision",
     "undo_hand_over",
+    "undo_payment",
     "undo_quota_change",
     "withdraw_list",
     "write_rules",

@@ -16,7 +16,7 @@ from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
 from allocations.actions.promotions import promote_next
 from allocations.models import Allocation, CommuneList, HandOver, Status
-from allocations.receiving import contradictions
+from allocations.receiving import contradictions, unfit_for
 from beneficiaries.models import Person
 from beneficiaries.sealing import seal
 from devices.actions import give_away, take_back
@@ -60,10 +60,10 @@ def hand_over_many(
 ) -> list[HandOver]:
     """A whole hand-over day of one commune, as one action: all of it happens or none."""
     at = at or timezone.now()
-    lines = _lock_approved([delivery.allocation_id for delivery in deliveries])
+    lines = lock_approved([delivery.allocation_id for delivery in deliveries])
     first = next(iter(lines.values()))
     devices = give_away([delivery.imei for delivery in deliveries], holder=first.area, at=at)
-    _refuse_another_kind([(lines[d.allocation_id], devices[d.imei]) for d in deliveries])
+    _refuse_unfit([(lines[d.allocation_id], devices[d.imei]) for d in deliveries])
     for delivery in deliveries:
         line = lines[delivery.allocation_id]
         line.status, line.device, line.version = Status.HANDED_OVER, devices[delivery.imei], line.version + 1
@@ -138,7 +138,8 @@ def decline(allocation_id: int, *, reason: str, by: Officer, at: datetime.dateti
     return line
 
 
-def _lock_approved(allocation_ids: Sequence[int]) -> dict[int, Allocation]:
+def lock_approved(allocation_ids: Sequence[int]) -> dict[int, Allocation]:
+    """Locks approved lines of one commune whose receivers are known exactly; says which one may not be served."""
     if len(set(allocation_ids)) != len(allocation_ids):
         raise NotPossible(_("The same household appears twice."))
     lines = {
@@ -152,7 +153,11 @@ def _lock_approved(allocation_ids: Sequence[int]) -> dict[int, Allocation]:
         raise NotPossible(_("Choose households of one commune."))
     for line in lines.values():
         if line.status == Status.HANDED_OVER:
-            raise NotPossible(_("%(household)s has already received its device.") % {"household": line.household})
+            raise NotPossible(
+                _("%(household)s has already been paid.") % {"household": line.household}
+                if line.is_cash
+                else _("%(household)s has already received its device.") % {"household": line.household}
+            )
         if line.status != Status.APPROVED:
             raise NotPossible(_("%(household)s is not approved.") % {"household": line.household})
     _refuse_contradictions(lines)
@@ -180,15 +185,12 @@ def _refuse_contradictions(lines: dict[int, Allocation]) -> None:
             raise NotPossible(f"{line.household}: {' '.join(found)}")
 
 
-def _refuse_another_kind(pairs: Sequence[tuple[Allocation, Device]]) -> None:
-    devices = Device.objects.filter(pk__in=[device.pk for _line, device in pairs])
-    kinds = dict(devices.values_list("pk", "lot__model__kind"))
+def _refuse_unfit(pairs: Sequence[tuple[Allocation, Device]]) -> None:
+    """The device is of the promised kind and can do what the round demands; the database compares once more."""
+    devices = Device.objects.filter(pk__in=[device.pk for _line, device in pairs]).select_related("lot__model")
+    models = {device.pk: device.lot.model for device in devices}
     for line, device in pairs:
-        promised = line.promised_kind
-        if promised is None:
+        if line.is_cash:
             raise NotPossible(_("%(household)s gets cash, not a device.") % {"household": line.household})
-        if kinds[device.pk] != promised:
-            raise NotPossible(
-                _("IMEI %(imei)s is not of the kind that this round gives (%(kind)s).")
-                % {"imei": device.imei, "kind": str(promised.label).lower()}
-            )
+        if problem := unfit_for(line, models[device.pk]):
+            raise NotPossible(f"IMEI {device.imei}: {problem}")

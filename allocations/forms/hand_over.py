@@ -38,8 +38,8 @@ class Refusal(models.TextChoices):
     OTHER = "other", lazy("Other reason")
 
 
-class HandOverForm(forms.Form):
-    """One household receives its device. Only what the chosen receiver needs is asked for."""
+class ReceiverForm(forms.Form):
+    """Who of the household, or with its authorisation, receives what it was promised."""
 
     show_optional = False  # what is optional depends on who receives it
     receiver = forms.ChoiceField(
@@ -52,15 +52,6 @@ class HandOverForm(forms.Form):
         widget=forms.TextInput(attrs=SCAN_BOX | {"inputmode": "numeric"}),
     )  # fmt: skip
     has_paper = forms.BooleanField(label=lazy("The written authorisation is attached to the receipt"), required=False)
-    imei = forms.CharField(
-        label=lazy("IMEI on the box (15 digits)"), max_length=200,
-        widget=forms.TextInput(attrs=SCAN_BOX | {"inputmode": "numeric"}),
-    )  # fmt: skip
-    checked = forms.BooleanField(
-        label=lazy("The device switches on and nothing is missing from the box"),
-        error_messages={"required": lazy("Check the device together with the household, then tick here.")},
-    )
-    handed_on = forms.DateField(label=lazy("Handed over on"), widget=forms.DateInput(attrs={"class": "short"}))
 
     def __init__(self, *args: Any, line: Allocation, members: Sequence[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,15 +70,6 @@ class HandOverForm(forms.Form):
         field = self.fields["receiver"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = [choice for choice in Receiver.choices if choice[0] != Receiver.MEMBER]
-
-    def clean_imei(self) -> str:
-        imei = read_imei(self.cleaned_data["imei"])
-        if problem := problem_with_imei(imei, unit=self.line.area, round=self.line.round):
-            raise ValidationError(problem)
-        return imei
-
-    def clean_handed_on(self) -> datetime.date:
-        return check_day(self.cleaned_data["handed_on"], self.line)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = self.cleaned_data
@@ -111,18 +93,44 @@ class HandOverForm(forms.Form):
             self.add_error("has_paper", ValidationError(missing))
 
     @property
+    def receiver_words(self) -> dict[str, str]:
+        """Name, relation and identity; the relation as the official paper says it."""
+        cleaned = self.cleaned_data
+        return receiver_in_words(cleaned["receiver"], self.head, self.people.get(cleaned.get("member") or 0), cleaned)
+
+
+class HandOverForm(ReceiverForm):
+    """One household receives its device. Only what the chosen receiver needs is asked for."""
+
+    imei = forms.CharField(
+        label=lazy("IMEI on the box (15 digits)"), max_length=200,
+        widget=forms.TextInput(attrs=SCAN_BOX | {"inputmode": "numeric"}),
+    )  # fmt: skip
+    checked = forms.BooleanField(
+        label=lazy("The device switches on and nothing is missing from the box"),
+        error_messages={"required": lazy("Check the device together with the household, then tick here.")},
+    )
+    handed_on = forms.DateField(label=lazy("Handed over on"), widget=forms.DateInput(attrs={"class": "short"}))
+
+    def clean_imei(self) -> str:
+        imei = read_imei(self.cleaned_data["imei"])
+        if problem := problem_with_imei(imei, unit=self.line.area, line=self.line):
+            raise ValidationError(problem)
+        return imei
+
+    def clean_handed_on(self) -> datetime.date:
+        return check_day(self.cleaned_data["handed_on"], self.line)
+
+    @property
     def waits_only_for_the_check(self) -> bool:
         """Everything is right except the tick, which a scanner's Enter passes over."""
         return set(self.errors) == {"checked"}
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """The options of the action; the relation as the official paper says it."""
+        """The options of the action."""
         cleaned = self.cleaned_data
-        return {
-            "imei": cleaned["imei"], "handed_on": cleaned["handed_on"],
-            **receiver_in_words(cleaned["receiver"], self.head, self.people.get(cleaned.get("member") or 0), cleaned),
-        }  # fmt: skip
+        return {"imei": cleaned["imei"], "handed_on": cleaned["handed_on"], **self.receiver_words}
 
 
 def receiver_in_words(

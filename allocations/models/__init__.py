@@ -14,6 +14,7 @@ from allocations.models.allocations import (
 from allocations.models.calendar import CalendarDay
 from allocations.models.lists import CommuneList
 from allocations.models.looks import Look
+from allocations.models.payments import Payment, PaymentMethod, Proof
 from allocations.models.postings import Posting
 from allocations.models.quotas import Quota, QuotaChange
 from allocations.models.rounds import (
@@ -47,11 +48,14 @@ __all__ = [
     "FundingSource",
     "HandOver",
     "Look",
+    "Payment",
+    "PaymentMethod",
     "PostedColumn",
     "Posting",
     "PriorityRule",
     "Profile",
     "Programme",
+    "Proof",
     "Quota",
     "QuotaChange",
     "Reason",

@@ -145,6 +145,8 @@ class Allocation(models.Model):
     reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)
     reason_note = models.CharField(max_length=300, blank=True)
     device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="+")
+    # Cash instead of a device, in đồng. The database lets it stand only over a Payment that says so.
+    paid_amount = models.PositiveIntegerField(_("paid (đồng)"), null=True)
     posting = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="lines")
     recheck = models.JSONField(null=True)  # what changed in the register since the approval; written by the database
     version = models.PositiveIntegerField(default=1)
@@ -175,10 +177,11 @@ class Allocation(models.Model):
                 violation_error_message=_("This device has already been given to another household."),
             ),
             models.CheckConstraint(
-                name="handed_over_means_a_device",
-                condition=Q(status="handed_over", device__isnull=False)
-                | (~Q(status="handed_over") & Q(device__isnull=True)),
-                violation_error_message=_("A hand-over names the device."),
+                name="handed_over_means_a_device_or_a_payment",
+                condition=Q(status="handed_over", device__isnull=False, paid_amount__isnull=True) & ~Q(form="TIEN")
+                | Q(status="handed_over", device__isnull=True, paid_amount__isnull=False, form="TIEN")
+                | ~Q(status="handed_over") & Q(device__isnull=True, paid_amount__isnull=True),
+                violation_error_message=_("A hand-over names the device; cash names its payment."),
             ),
             models.CheckConstraint(
                 name="line_is_signed_by_somebody_else",
@@ -244,6 +247,15 @@ class Allocation(models.Model):
         if self.form == SupportForm.CASH:
             return None
         return DeviceKind.TABLET if self.form == SupportForm.TABLET else DeviceKind(self.round.device_kind)
+
+    @property
+    def is_cash(self) -> bool:
+        return self.form == SupportForm.CASH
+
+    @property
+    def tag(self) -> str:
+        """The code of its status tag: cash is paid, a device handed over."""
+        return "paid" if self.status == Status.HANDED_OVER and self.is_cash else self.status
 
     def can_move_to(self, status: Status) -> bool:
         return status in MOVES.get(self.status, set())

@@ -35,7 +35,9 @@ class DayForm(forms.Form):
 @once
 def delivery_table(request: OfficerRequest) -> HttpResponse:
     """Approved households of one page with boxes for IMEIs; empty rows are passed over."""
-    page, rows = contents.page_to_hand_over(request.user, request.GET.get("page"), size=contents.BULK_PAGE_SIZE)
+    page, rows = contents.page_to_hand_over(
+        request.user, request.GET.get("page"), size=contents.BULK_PAGE_SIZE, only_devices=True
+    )
     table = read_table(rows, contents.members_of(row.line.household_id for row in rows), request.POST.dict())
     form = DayForm(request.POST or None, initial={"handed_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid() and check_table(table, form.cleaned_data["handed_on"]):

@@ -43,7 +43,9 @@ def desk(request: OfficerRequest) -> HttpResponse:
 @once
 def give(request: OfficerRequest, household_code: str) -> HttpResponse:
     """Hands the device over. A scanner's Enter behind the IMEI first shows what was scanned."""
-    household, line = _find(request, household_code)
+    household, line = find_line(request, household_code)
+    if line.is_cash:
+        return redirect("handover:pay", household.code)
     if line.status == Status.HANDED_OVER and request.method != "POST":
         return redirect("handover:receipt", household.code)
     members = contents.members_of([household.pk]).get(household.pk, [])
@@ -72,7 +74,7 @@ def give(request: OfficerRequest, household_code: str) -> HttpResponse:
 @requires(Permission.DEVICES_HAND_OVER)
 def receipt(request: OfficerRequest, household_code: str) -> HttpResponse:
     """The receipt in two copies on one sheet, and the box for the next household."""
-    household, _line = _find(request, household_code)
+    household, _line = find_line(request, household_code)
     hand_over = _hand_over(household)
     context = {
         "household": household, "hand_over": hand_over, "printed_at": timezone.now(),
@@ -87,7 +89,7 @@ def receipt(request: OfficerRequest, household_code: str) -> HttpResponse:
 @requires(Permission.DEVICES_HAND_OVER)
 def undo(request: OfficerRequest, household_code: str) -> HttpResponse:
     """A hand-over recorded by mistake: within 30 minutes, with the reason."""
-    household, line = _find(request, household_code)
+    household, line = find_line(request, household_code)
     hand_over = _hand_over(household)
     form = UndoForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -106,7 +108,7 @@ def undo(request: OfficerRequest, household_code: str) -> HttpResponse:
 @requires(Permission.DEVICES_HAND_OVER)
 def decline(request: OfficerRequest, household_code: str) -> HttpResponse:
     """The household does not take the device; its place is free for the next."""
-    household, line = _find(request, household_code)
+    household, line = find_line(request, household_code)
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -131,7 +133,7 @@ def _desk(request: OfficerRequest, error: str = "") -> dict[str, Any]:
     return {
         "words": words, "imei": imei, "page": page, "rows": rows, "error": error, "now": timezone.now(),
         "desk": contents.read_desk(request.user, timezone.localdate()), "undo_within": UNDO_WITHIN,
-        "latest": contents.latest_hand_overs(request.user),
+        "latest": contents.latest_hand_overs(request.user), "payments": contents.latest_payments(request.user),
     }  # fmt: skip
 
 
@@ -174,7 +176,8 @@ def _desk_url(**query: str) -> str:
     return reverse("handover:list") + (f"?{urlencode(given)}" if given else "")
 
 
-def _find(request: OfficerRequest, code: str) -> tuple[Household, Allocation]:
+def find_line(request: OfficerRequest, code: str) -> tuple[Household, Allocation]:
+    """The household and its newest line; 404 outside the officer's area and without a line."""
     household = get_object_or_404(Household.objects.visible_to(request.user).select_related("area"), code=code)
     line = contents.line_of(household)
     if line is None:

@@ -117,7 +117,7 @@ def _rows(request: HttpRequest, place: Place, tab: str, asked: dict[str, Any]) -
     lines, rows = contents.page_of_lines(
         place.commune_list, tab, words=asked["q"], group=asked["nhom"], number=number
     )  # fmt: skip
-    return {"page": lines, "rows": rows}
+    return {"page": lines, "rows": rows, "has_choice": place.round.supports.count() > 1}
 
 
 def _permissions(officer: Officer, place: Place, head: PageHead) -> dict[str, bool]:

@@ -18,7 +18,7 @@ WITH_THE_COMMUNE = [Status.DRAFT, Status.POSTED, Status.WITHDRAWN]
 DECIDING = [
     Verb.LIST_SUBMITTED, Verb.LIST_WITHDRAWN, Verb.APPROVED, Verb.WAITLISTED, Verb.RETURNED, Verb.REJECTED,
     Verb.PROMOTED, Verb.APPROVAL_CONFIRMED, Verb.DECISION_REOPENED, Verb.DECISION_UNDONE, Verb.DECLINED,
-    Verb.HANDED_OVER, Verb.HAND_OVER_UNDONE,
+    Verb.HANDED_OVER, Verb.HAND_OVER_UNDONE, Verb.SUPPORT_CHOSEN, Verb.PAID, Verb.PAYMENT_UNDONE,
 ]  # fmt: skip
 
 
@@ -34,6 +34,6 @@ def show(request: OfficerRequest, household_code: str) -> HttpResponse:
         "support": support, "line": line, "name": support.promises[0].row.name if line else household.code,
         "events": events_of(household, verbs=DECIDING if only else None), "only_decisions": only, "explains": True,
         "may_decide": may(request.user, Permission.ALLOCATIONS_DECIDE) and line and line.status not in WITH_THE_COMMUNE,
-        "may_print": may(request.user, Permission.DEVICES_HAND_OVER) and line and line.status == Status.HANDED_OVER,
+        "may_print": may(request.user, Permission.DEVICES_HAND_OVER) and line and line.tag == Status.HANDED_OVER,
     }  # fmt: skip
     return render(request, "allocations/one_allocation.html", context)

@@ -172,7 +172,7 @@ def test_control_without_locks_and_constraints_a_device_is_given_twice(monkeypat
     (device,) = devices(1)
     without_locks(monkeypatch)
     monkeypatch.setattr(hand_over_actions, "give_away", lambda imeis, holder, at: {device.imei: device})
-    meet_behind(monkeypatch, (hand_over_actions, "_refuse_another_kind"))
+    meet_behind(monkeypatch, (hand_over_actions, "_refuse_unfit"))
 
     with (
         without_constraints(LINE, "device_goes_to_one_household"),
@@ -414,7 +414,7 @@ def test_control_without_key_locks_and_constraints_a_double_click_is_recorded_tw
     (device,) = devices(1)
     without_locks(monkeypatch)
     monkeypatch.setattr(hand_over_actions, "give_away", lambda imeis, holder, at: {device.imei: device})
-    meet_behind(monkeypatch, (hand_over_actions, "_refuse_another_kind"))
+    meet_behind(monkeypatch, (hand_over_actions, "_refuse_unfit"))
 
     with without_constraints(HANDOVER, "allocations_handover_device_id_key", "allocations_handover_allocation_id_key"):
         at_once([lambda: give(scene.ids[0], device.imei, scene.official)] * 2, [scene.official] * 2)

@@ -87,7 +87,7 @@ def test_a_tablet_is_not_given_in_a_round_of_telephones():
     with pytest.raises(NotPossible):
         actions.hand_over(scene.ids[0], imei=device.imei, **WHO, by=scene.official)
 
-    assert "máy tính bảng" in problem_with_imei(device.imei, unit=commune(), round=scene.round)
+    assert "máy tính bảng" in problem_with_imei(device.imei, unit=commune(), line=scene.lines[0])
 
 
 @pytest.mark.parametrize("status", [Status.SUBMITTED, Status.WAITING, Status.RETURNED, Status.REJECTED])

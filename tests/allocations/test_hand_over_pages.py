@@ -163,7 +163,7 @@ def test_a_number_of_a_person_in_the_address_is_ignored(client):
 def test_the_desk_is_empty_before_anybody_is_approved(client):
     scene = submitted(1)
 
-    assert "Không có hộ nào chờ nhận thiết bị" in text_of(desk_of(client, scene).get("/giao-may/"))
+    assert "Không có hộ nào chờ nhận hỗ trợ" in text_of(desk_of(client, scene).get("/giao-may/"))
 
 
 @pytest.mark.parametrize("lines", [2, 40])

@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from administration.models import Area, Delegation, Role
 from administration.scope import EVERYWHERE, interval, within
-from allocations.models import MOVES, Allocation, CommuneList, Complaint, Status
+from allocations.models import MOVES, Allocation, CommuneList, Complaint, Demand, Payment, Status
 from beneficiaries.models import Household, Person
 from beneficiaries.sealing import fingerprint
+from devices.models import Device, DeviceModel
 from tests.conftest import owner_connection
 from tests.factories import (
     LIEN_HUONG,
@@ -32,10 +33,12 @@ from tests.factories import (
     make_device,
     make_household,
     make_list,
+    make_lot,
     make_officer,
     make_person,
     make_quota,
     make_round,
+    make_support,
     province,
 )
 
@@ -102,6 +105,9 @@ class Scene:
     moving: Person  # member of the approved household, without a number
     gone: str  # identity number of a helped head who has left the register
     reviewer: int
+    cash: Allocation  # approved for cash
+    phone: Device
+    tablet: Device
 
 
 def set_scene() -> Scene:
@@ -119,6 +125,10 @@ def set_scene() -> Scene:
     departed = make_household(identity=number)
     make_allocation(second, departed, "approved")
     departed.members.update(is_live=False)
+    make_quota(round, allowed=5, source_id=make_support(round, "QUY", "TIEN").source_id, form="TIEN")
+    Demand.objects.create(round=round, ram_gb=4)
+    weak = DeviceModel.objects.create(name="Máy yếu", kind="phone", networks=["4G"], ram_gb=2)
+    tablet = DeviceModel.objects.create(name="Máy tính bảng", kind="tablet", networks=["4G"])
     return Scene(
         lists=[first, second],
         line=make_allocation(first),
@@ -128,6 +138,9 @@ def set_scene() -> Scene:
         moving=helped.members.get(is_head=False),
         gone=number,
         reviewer=make_officer(Role.REVIEWER).pk,
+        cash=make_allocation(first, status="approved", form="TIEN", decided_at=timezone.now()),
+        phone=make_device(lot=make_lot(model=weak)),
+        tablet=make_device(lot=make_lot(model=tablet)),
     )
 
 
@@ -295,6 +308,102 @@ def hand_over_without_a_device(s: Scene) -> None:
     execute("UPDATE allocations_allocation SET status = 'handed_over' WHERE id = %s", s.approved.pk)
 
 
+def payer(s: Scene) -> int:
+    return s.lists[0].round.supports.first().source_id
+
+
+def give(s: Scene, device: Device) -> None:
+    execute(
+        "UPDATE allocations_allocation SET status = 'handed_over', device_id = %s WHERE id = %s",
+        device.pk,
+        s.approved.pk,
+    )
+
+
+def give_less_than_the_round_demands(s: Scene) -> None:
+    give(s, s.phone)
+
+
+def give_another_kind_of_device(s: Scene) -> None:
+    give(s, s.tablet)
+
+
+def pay(s: Scene, *, line: Allocation | None = None, **more: object) -> None:
+    line, day = line or s.cash, timezone.localdate()
+    values: dict[str, object] = {
+        "amount": 500_000, "proof": "invoice", "proof_no": "1", "bought_on": datetime.date(2023, 1, 9), "price": 1,
+        "method": "in_hand", "reference": "1", "is_signed_for": True, "paid_on": day, **more,
+    }  # fmt: skip
+    Payment.objects.create(
+        allocation=line, area=line.area, receiver_name="A", receiver_relation="B", by=line.listed_by, **values
+    )
+    execute(
+        "UPDATE allocations_allocation SET status = 'handed_over', paid_amount = %s WHERE id = %s",
+        values["amount"], line.pk,
+    )  # fmt: skip
+
+
+def pay_without_a_payment(s: Scene) -> None:
+    execute("UPDATE allocations_allocation SET status = 'handed_over', paid_amount = 5 WHERE id = %s", s.cash.pk)
+
+
+def pay_less_than_the_round_pays(s: Scene) -> None:
+    pay(s, amount=499_999)
+
+
+def pay_for_an_older_phone(s: Scene) -> None:
+    pay(s, bought_on=datetime.date(2022, 12, 11))
+
+
+def pay_before_the_approval(s: Scene) -> None:
+    pay(s, paid_on=timezone.localdate() - datetime.timedelta(2))
+
+
+def pay_unsigned_in_hand(s: Scene) -> None:
+    pay(s, is_signed_for=False)
+
+
+def pay_without_papers(s: Scene) -> None:
+    pay(s, reference=" ")
+
+
+def pay_before_the_purchase(s: Scene) -> None:
+    pay(s, bought_on=timezone.localdate() + datetime.timedelta(1))
+
+
+def forget_the_payment_of_a_paid_line(s: Scene) -> None:
+    pay(s)
+    execute("DELETE FROM allocations_payment WHERE allocation_id = %s", s.cash.pk)
+
+
+def list_whom_the_source_does_not_pay_for(s: Scene) -> None:
+    make_allocation(s.lists[0], make_household(category="CSXH"))
+
+
+def make_a_listed_household_one_that_is_not_paid_for(s: Scene) -> None:
+    execute("UPDATE allocations_allocation SET category = 'CSXH' WHERE id = %s", s.line.pk)
+
+
+def approve_whom_the_source_no_longer_pays_for(s: Scene) -> None:
+    execute("UPDATE allocations_fundingsource SET categories = '{HCN}'")
+    approve(s, s.submitted)
+
+
+def approve_more_cash_than_its_quota(s: Scene) -> None:
+    execute("UPDATE allocations_quota SET allowed = 1 WHERE form = 'TIEN'")
+    approve(s, make_allocation(s.lists[0], status="submitted", form="TIEN"))
+
+
+def give_what_the_round_does_not_give(s: Scene) -> None:
+    execute("UPDATE allocations_allocation SET form = 'MTB' WHERE id = %s", s.line.pk)
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def set_a_quota_for_what_the_round_does_not_give(s: Scene) -> None:
+    make_quota(s.lists[0].round, commune(PHU_HAI), source_id=payer(s), form="MTB")
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def answer_without_words(s: Scene) -> None:
     Complaint.objects.create(
         commune_list=s.lists[0], area=commune(), received_on=datetime.date(2024, 6, 3), complainant="A", text="b",
@@ -347,7 +456,29 @@ GUARDS: list[tuple[Trial, str, str, str, str]] = [
      "quota_stays_within_the_parent"),
     (take_from_the_district_what_its_communes_have, "trigger", QUOTA, "pgtrigger_stays_within_the_parent",
      "quota_covers_the_units_below"),
-    (hand_over_without_a_device, "constraint", ALLOCATION, "handed_over_means_a_device", ""),
+    (hand_over_without_a_device, "constraint", ALLOCATION, "handed_over_means_a_device_or_a_payment", ""),
+    (give_less_than_the_round_demands, "trigger", ALLOCATION, "device_is_what_was_promised",
+     "device_is_good_enough_for_the_round"),
+    (give_another_kind_of_device, "trigger", ALLOCATION, "device_is_what_was_promised",
+     "device_is_of_the_promised_kind"),
+    (pay_without_a_payment, "trigger", ALLOCATION, "payment_stands_behind", "paid_line_has_its_payment"),
+    (pay_less_than_the_round_pays, "trigger", ALLOCATION, "payment_stands_behind", "payment_is_what_the_round_pays"),
+    (pay_for_an_older_phone, "trigger", ALLOCATION, "payment_stands_behind", "phone_was_bought_since_the_day"),
+    (pay_before_the_approval, "trigger", ALLOCATION, "payment_stands_behind", "payment_follows_the_approval"),
+    (pay_unsigned_in_hand, "constraint", "payment", "payment_in_hand_is_signed_for", ""),
+    (pay_without_papers, "constraint", "payment", "payment_names_its_papers", ""),
+    (pay_before_the_purchase, "constraint", "payment", "payment_follows_the_purchase", ""),
+    (forget_the_payment_of_a_paid_line, "trigger", "payment", "paid_line_keeps_its_payment",
+     "paid_line_has_its_payment"),
+    (list_whom_the_source_does_not_pay_for, "trigger", ALLOCATION, "source_pays_for_new_lines",
+     "source_pays_for_the_category"),
+    (make_a_listed_household_one_that_is_not_paid_for, "trigger", ALLOCATION, "source_pays_for_changed_line",
+     "source_pays_for_the_category"),
+    (approve_whom_the_source_no_longer_pays_for, "trigger", ALLOCATION, "source_pays_for_approved_lines",
+     "source_pays_for_the_category"),
+    (approve_more_cash_than_its_quota, "constraint", QUOTA, "quota_is_never_exceeded", ""),
+    (give_what_the_round_does_not_give, "constraint", ALLOCATION, "line_gets_what_its_round_gives", ""),
+    (set_a_quota_for_what_the_round_does_not_give, "constraint", QUOTA, "quota_is_for_what_its_round_gives", ""),
     (answer_without_words, "constraint", "complaint", "complaint_is_answered_in_writing", ""),
     (put_a_line_on_a_list_of_another_round, "constraint", ALLOCATION, "line_is_of_its_list", ""),
 ]  # fmt: skip

@@ -49,7 +49,7 @@ def hand_over_to(line: Allocation, name: str = "Nguyễn Thị Mẫu") -> HandOv
 
 def make_busy_round() -> Round:
     """Three communes of two districts, every status and three categories."""
-    round = make_round(today=datetime.date(2024, 6, 3), categories=["HN", "HCN", "CSXH", "CSK"])
+    round = make_round(today=datetime.date(2024, 6, 3), categories=["HN", "HCN", "CSXH", "CSK"], source="NST")
     for code, categories in ((MUI_NE, ["HN", "HN", "HCN"]), (PHU_HAI, ["CSXH", "CSK"]), (LIEN_HUONG, ["HN", "HCN"])):
         area = commune(code)
         make_quota(round, area, 20)

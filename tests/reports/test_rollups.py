@@ -14,7 +14,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from administration.models import Role
-from allocations.models import MOVES, Allocation, HandOver, Reason, Round, Status
+from allocations.models import MOVES, Allocation, FundingSource, HandOver, Reason, Round, Status
 from beneficiaries.models import Category, Household
 from reports.models import AllocationCount, DayCount, HouseholdCount
 from tests.factories import (
@@ -86,6 +86,7 @@ class Walk:
         self.random = random.Random(seed)
         self.areas = [commune(code) for code in (MUI_NE, PHU_HAI, LIEN_HUONG)]
         self.rounds = [make_round(), make_round()]
+        FundingSource.objects.update(categories=Category.values)
         self.reviewer = make_officer(Role.REVIEWER, district())
         self.lists = {}
         for round in self.rounds:
