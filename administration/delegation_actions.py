@@ -28,7 +28,7 @@ def delegate(
     for the officer `giver_id`, who is absent without having given it.
     """
     at = at or timezone.now()
-    giver = by if giver_id in (None, by.pk) else _absent(giver_id, by)
+    giver = by if giver_id is None or giver_id == by.pk else _absent(giver_id, by)
     if not reason.strip():
         raise NotPossible(_("Write the reason or the decision number."))
     if by.stands_in is not None:
@@ -62,7 +62,7 @@ def end_delegation(delegation_id: int, *, by: Officer, at: datetime.datetime | N
     return made
 
 
-def _absent(officer_id: int | None, by: Officer) -> Officer:
+def _absent(officer_id: int, by: Officer) -> Officer:
     """The officer for whom an administrator acts."""
     found = Officer.objects.select_related("area").filter(pk=officer_id, is_active=True).first()
     if found is None or not _looks_after(by, found):
@@ -75,6 +75,12 @@ def _looks_after(by: Officer, officer: Officer) -> bool:
     if by.role != Role.ADMINISTRATOR or by.stands_in is not None or officer.area is None:
         return False
     return by.area is None or by.area.contains(officer.area.number)
+
+
+def looked_after(by: Officer) -> QuerySet[Officer]:
+    """Active officers whose work the administrator may give away."""
+    found = Officer.objects.filter(is_active=True).exclude(role=Role.ADMINISTRATOR).select_related("area")
+    return found.filter(area__number__range=(by.area.number, by.area.last)) if by.area else found
 
 
 def current_delegations(by: Officer) -> QuerySet[Delegation]:

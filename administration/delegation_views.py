@@ -15,10 +15,11 @@ from administration.delegation_actions import (
     current_delegations,
     delegate,
     end_delegation,
+    looked_after,
     possible_takers,
 )
 from administration.forms import DelegationForm
-from administration.models import Delegation, Officer, Role
+from administration.models import Delegation
 from administration.once import once
 from administration.refusals import NotPossible
 
@@ -56,9 +57,7 @@ def delegations(request: OfficerRequest) -> HttpResponse:
 @once
 def delegate_for(request: OfficerRequest, officer_id: int) -> HttpResponse:
     """The administrator gives away the work of somebody who is absent unexpectedly."""
-    officers = Officer.objects.filter(is_active=True).exclude(role=Role.ADMINISTRATOR).select_related("area")
-    seen = officers.visible_to(request.user) if request.user.area else officers
-    giver = get_object_or_404(seen, pk=officer_id)
+    giver = get_object_or_404(looked_after(request.user), pk=officer_id)
     form = DelegationForm(
         request.POST if request.method == "POST" else None,
         takers=possible_takers(giver), initial={"starts_on": timezone.localdate()},

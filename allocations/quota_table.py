@@ -148,7 +148,7 @@ def _tree(officer: Officer, communes: Iterable[Area], programme: Programme) -> l
     In a programme of two tiers the province shares out among its communes: districts are passed over.
     """
     inside = Area.objects.visible_to(officer)
-    parents = {unit.number: unit for unit in inside.filter(pk__in={c.parent_id for c in communes} - {None})}
+    parents = {unit.number: unit for unit in inside.filter(pk__in={c.parent_id for c in communes if c.parent_id})}
     passed_over = set() if programme.has_districts else {n for n, u in parents.items() if u.level == Level.DISTRICT}
     grand = inside.filter(pk__in=[p.parent_id for p in parents.values() if p.parent_id is not None])
     units = {u.number: u for u in (*communes, *parents.values(), *grand) if u.number not in passed_over}
