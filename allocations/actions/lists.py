@@ -38,6 +38,9 @@ def build_list(round_id: int, area_id: int, *, by: Officer, at: datetime.datetim
         raise NotPossible(_("This round is not open."))
     commune_list, is_new = _lock_or_start(round, area_id, by=by, at=at)
     book = read_rule_book(round, on=timezone.localdate(at))
+    list(
+        _still_open(commune_list).values_list("pk")
+    )  # lines before counts (docs/locks.md): new ones are counted at once
     candidates = gather_candidates(area_id)
     wanted = [c for c in candidates if not eligibility.reasons_against(c, book)]
     added = _add_lines(commune_list, wanted, book, by=by, at=at)
@@ -201,6 +204,11 @@ def _add_lines(
     return [line.household_id for line in lines]
 
 
+def _still_open(commune_list: CommuneList) -> AllocationQuerySet:
+    """Lines that the commune still works on, locked."""
+    return commune_list.lines.select_for_update(of=["self"]).filter(status__in=MAY_BE_TAKEN_OFF).order_by("pk")
+
+
 def _refresh_lines(
     commune_list: CommuneList, candidates: list[Candidate], book: eligibility.RuleBook
 ) -> int:  # fmt: skip
@@ -209,8 +217,7 @@ def _refresh_lines(
     Those come behind the lines that were posted or signed, which keep their place.
     """
     unsigned = {"status": Status.DRAFT, "signed_by": None, "posting": None}
-    lines = commune_list.lines.select_for_update().filter(status__in=MAY_BE_TAKEN_OFF).order_by("pk")
-    open_lines = {line.household_id: line for line in lines}
+    open_lines = {line.household_id: line for line in _still_open(commune_list)}
     settled = commune_list.lines.exclude(**unsigned).exclude(status=Status.WITHDRAWN)
     first = (settled.aggregate(last=Max("rank"))["last"] or 0) + 1
     namesakes = with_namesakes(open_lines)

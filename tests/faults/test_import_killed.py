@@ -111,7 +111,7 @@ def wipe() -> None:
     with owner_connection() as owner:
         owner.execute(
             "TRUNCATE beneficiaries_household, beneficiaries_householdnumber, beneficiaries_importfile,"
-            " administration_job, administration_auditevent CASCADE"
+            " administration_job, administration_auditevent, reports_householdcount CASCADE"
         )
 
 

@@ -34,7 +34,7 @@ def run() -> ReportRun:
     with within(*EVERYWHERE):
         opened = make_round()
         make_quota(opened, allowed=3)
-        make_allocation(make_list(opened), status=Status.APPROVED)
+        make_allocation(make_list(opened), status=Status.DRAFT)
         staff = make_officer(Role.PROVINCE_STAFF)
     with scope_of(staff):
         return ask_for_report("progress", staff.area_id, round_id=opened.pk, reason="", by=staff)

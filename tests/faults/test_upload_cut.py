@@ -17,7 +17,7 @@ from beneficiaries.models import ImportFile
 from tests.beneficiaries.test_household_browser import signed_in
 from tests.factories import make_officer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(60, func_only=True)]
 BOUNDARY, TOKEN = "cut-half-way", "a" * 32
 SIZE = 6 * 1024 * 1024  # more than stays in memory: the half that arrives is already in a temporary file
 PATIENCE = 10.0
