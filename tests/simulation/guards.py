@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 
 from tests.simulation.cluster import SimulatedServer
 
-WIDENED = 0.02  # seconds between looking and writing
+WIDENED = 0.1  # seconds between looking and writing
 
 # guard -> (table, constraint or unique index) that go
 TAKEN = {
@@ -26,6 +26,14 @@ TAKEN = {
     "key": [],
 }
 GUARDS = tuple(TAKEN)
+# What officers do more often, so that those whom only this guard keeps apart meet soon.
+OFTEN = {
+    "living": {"register": 60},
+    "claims": {"build": 20, "change": 20},
+    "live line": {"build": 60},
+    "quota": {"build": 30, "submit": 30, "approve": 120, "undo": 60, "decline": 40},
+    "key": {},
+}
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from administration.models import AuditEvent, Officer
@@ -36,11 +36,14 @@ class Nothing(NotPossible):
 class Dice:
     """Picks who does what to whom. `people`: how many identity numbers the whole province shares."""
 
-    def __init__(self, province: Province, dice: random.Random, people: int) -> None:
+    def __init__(
+        self, province: Province, dice: random.Random, people: int, *, often: Mapping[str, int] | None = None
+    ) -> None:
         self.province, self.dice, self.people = province, dice, people
+        self.weights = {**WEIGHTS, **(often or {})}
 
     def next(self) -> tuple[str, Operation, Officer]:
-        name = self.dice.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        name = self.dice.choices(list(self.weights), list(self.weights.values()))[0]
         desk = self.dice.choice(self.province.desks)
         return name, *getattr(self, f"_{name}")(desk)
 
