@@ -10,6 +10,7 @@ class Verb(models.TextChoices):
     # beneficiaries
     HOUSEHOLD_ADDED = "household.added", _("Household added")
     HOUSEHOLD_CHANGED = "household.changed", _("Household changed")
+    HOUSEHOLD_HEAD_CHANGED = "household.head_changed", _("Another head of household")
     HOUSEHOLD_DELISTED = "household.delisted", _("Household removed from the register")
     HOUSEHOLD_RELISTED = "household.relisted", _("Household taken into the register again")
     HOUSEHOLDS_MERGED = "household.merged", _("Two records merged into one")

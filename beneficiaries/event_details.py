@@ -43,6 +43,7 @@ name_details(
     member_added=Detail(_("member added")),
     member_removed=Detail(_("member removed")),
     head=Detail(_("head of household")),
+    former_head=Detail(_("former head")),
     people=Detail(_("members")),
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from beneficiaries.views import entry, entry_draft, record, register
+from beneficiaries.views import entry, entry_draft, head, record, register
 
 
 class HouseholdCode:
@@ -29,6 +29,7 @@ urlpatterns = [
     path("<household_code:code>/sua/lai/", entry.redraw, name="redraw"),
     path("<household_code:code>/sua/nhap/", entry_draft.keep, name="draft"),
     path("<household_code:code>/sua/nhap/bo/", entry_draft.discard, name="draft_discard"),
+    path("<household_code:code>/chu-ho/", head.household_head, name="head"),
     path("<household_code:code>/dua-ra/", entry.household_delist, name="delist"),
     path("<household_code:code>/tach-lai/<int:link_id>/", record.undo_link, name="undo_link"),
     path("<household_code:code>/so/<int:person_id>/", record.identity, name="identity"),

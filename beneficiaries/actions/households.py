@@ -63,7 +63,7 @@ def change_household(
     household_id: int, values: HouseholdValues, *, version: int, by: Officer, at: datetime.datetime | None = None
 ) -> Household:
     """Changes what differs from the register; says so in one event. Nothing different: nothing happens."""
-    household = _lock(household_id, by=by)
+    household = lock_household(household_id, by=by)
     if household.version != version:
         raise ChangedMeanwhile(_("Somebody else has changed this household since you opened it."))
     people = {person.pk: person for person in household.members.all()}
@@ -88,7 +88,7 @@ def change_household(
 @transaction.atomic
 def delist_household(household_id: int, *, reason: str, by: Officer, at: datetime.datetime | None = None) -> Household:
     """Takes a household off the register; its numbers become free, its record stays."""
-    household = _lock(household_id, by=by)
+    household = lock_household(household_id, by=by)
     if not reason.strip():
         raise NotPossible(_("Say why the household leaves the register."))
     with refusals_as_sentences():
@@ -133,7 +133,8 @@ def relist_household(household_id: int, *, reason: str, by: Officer, at: datetim
     return household
 
 
-def _lock(household_id: int, *, by: Officer) -> Household:
+def lock_household(household_id: int, *, by: Officer) -> Household:
+    """The household as it is until the commit. Raises NoLongerThere, or NotPossible when it is off the register."""
     household = Household.objects.visible_to(by).select_for_update().filter(pk=household_id).first()
     if household is None:
         raise NoLongerThere(_("This household is no longer in the register."))
