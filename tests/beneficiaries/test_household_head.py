@@ -23,6 +23,7 @@ from tests.factories import (
     make_list,
     make_officer,
     make_person,
+    make_quota,
     make_round,
 )
 
