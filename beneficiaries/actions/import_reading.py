@@ -58,10 +58,10 @@ def _parsed(file: ImportFile, progress: Progress) -> tuple[Parsed, Choices]:
     choices = choices_from_json(file.choices)
     try:
         sheets = read_workbook(Path(file.file.path), file.original_name)
+        progress(1, _STEPS)
+        parsed = parse_sheets(sheets, choices=choices, today=timezone.localdate(), known=known_choices(file.area))
     except Refused as refusal:
         raise NotPossible(refusal.message) from refusal
-    progress(1, _STEPS)
-    parsed = parse_sheets(sheets, choices=choices, today=timezone.localdate(), known=known_choices(file.area))
     return parsed, parsed.choices
 
 

@@ -167,7 +167,8 @@ def _note_shape(sheet: SheetEvidence, kind: int, data: bytes, limits: Limits) ->
         sheet.hidden_rows += bool(data[12] & 0x20)
     elif kind == _COLINFO:
         first, last, _, _, flags = struct.unpack_from("<HHHHH", data)
-        sheet.hidden_columns += (min(last, limits.columns) - first + 1) if flags & 1 else 0
+        if flags & 1:
+            sheet.hidden.update(range(first, min(last + 1, limits.columns)))
     elif kind == _MERGED:
         _note_merges(sheet, data, limits)
 

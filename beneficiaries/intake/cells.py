@@ -24,7 +24,7 @@ class Sheet:
     """One sheet. Row `first_row + i` of the official's file is `rows[i]`; columns count from 0 (A).
 
     `fonts` names the font most text of a column is written in. `merges` are (first row, first column, last row,
-    last column), rows as in the file. A sheet is read whole or refused.
+    last column), rows as in the file. `hidden` are the hidden columns. A sheet is read whole or refused.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Sheet:
     fonts: dict[int, str] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: int = 0
-    hidden_columns: int = 0
+    hidden: frozenset[int] = frozenset()
 
     def row_no(self, index: int) -> int:
         """The row number in the official's own file of `rows[index]`."""

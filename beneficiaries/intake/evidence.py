@@ -29,7 +29,7 @@ class SheetEvidence:
 
     `errors` are the cells a reader returns empty although the official sees something there. `rows_with_content` is
     exact where the format shows every text (.xlsx); `surely_filled` are rows that hold something whatever their texts
-    are (.xls, .ods).
+    are (.xls, .ods). `hidden` are the hidden columns.
     """
 
     name: str
@@ -39,7 +39,7 @@ class SheetEvidence:
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     fonts: dict[int, str] = field(default_factory=dict)
     hidden_rows: int = 0
-    hidden_columns: int = 0
+    hidden: set[int] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from beneficiaries.intake.cells import DateCell, NumberCell, Sheet
 from beneficiaries.intake.row_kinds import Section, category_of, is_index_row, is_signature, is_title, read_section
@@ -12,6 +13,9 @@ from beneficiaries.names import fold
 MAX_ROWS = 5
 _NEEDED = frozenset({"full_name", "given_name", "family_name", "member_name"})
 _LONGEST_LABEL = 160
+
+
+_OF_A_LIST = frozenset({"ordinal", "hamlet", "address", "category", "member_count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,22 @@ def read_header(sheet: Sheet, start: int, height: int | None = None) -> Header:
     while best.stop < min(start + MAX_ROWS, len(sheet.rows)) and _only_explains(sheet.rows[best.stop]):
         best = _block(sheet, start, best.stop + 1)
     return best
+
+
+def stands_twice(header: Header) -> bool:
+    """Whether two lists stand side by side: the same labels begin again to the right, the name among them."""
+    leaves = [fold(parts[-1]) if parts else "" for parts in header.labels]
+    names = [column for column, name in enumerate(header.fields) if name == "full_name"]
+    for left, right in pairwise(names):
+        step = right - left
+        again = {
+            header.fields[column]
+            for column in range(max(0, left - step + 1), min(right, len(leaves) - step))
+            if leaves[column] and leaves[column] == leaves[column + step]
+        } - {IGNORE}
+        if step > 2 and "full_name" in again and len(again) > 2 and again & _OF_A_LIST:
+            return True
+    return False
 
 
 def _only_explains(row: Sequence[str]) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from beneficiaries.intake.cells import NumberCell, Sheet
-from beneficiaries.intake.header import Header, find_header, may_be_header, read_header
+from beneficiaries.intake.header import Header, find_header, may_be_header, read_header, stands_twice
+from beneficiaries.intake.refusals import Refused
 from beneficiaries.intake.row_kinds import (
     Section,
     bare_heading,
@@ -93,7 +94,7 @@ def find_layouts(
     """The lists of a sheet from top to bottom; at least one, which may be without header or rows.
 
     `header_row` is the official's decision, `chosen` gives the columns decided on of a list. `communes` are folded
-    names that open the section of a commune. The sheet must be decoded.
+    names that open the section of a commune. The sheet must be decoded. Raises Refused when a row belongs to two lists.
     """
     if header_row is not None:
         header: Header | None = read_header(sheet, header_row - sheet.first_row)
@@ -104,6 +105,8 @@ def find_layouts(
     layouts: list[Layout] = []
     start, above = 0, list[str]()
     while header is not None:
+        if stands_twice(header):
+            raise Refused("side_by_side", sheet=sheet.name, row=sheet.row_no(header.start))
         columns = list(_columns(sheet, header))
         fields = chosen(sheet.row_no(header.start), columns) if chosen else {}
         reader = _Reader(sheet, _with_choice(header, fields), columns, start, above, communes)
@@ -318,10 +321,15 @@ def _text(row: list[str]) -> str:
     return " ".join(dict.fromkeys(cell for cell in row if cell))
 
 
+def _says_what(text: str) -> bool:
+    """Whether a line above a list can name its category: no sum and no count, as they stand under another list."""
+    return not is_total(fold(text)) and text[:1] not in ("-", "+")
+
+
 def _base(title: list[str], sheet_name: str) -> Section:
     """What the title above a list, or the sheet's name, says for all of its rows."""
     section = read_section([sheet_name], Section(), Section(), 0) or Section()
-    category = next((found for found in map(category_of, title) if found), "")
+    category = next((found for found in map(category_of, filter(_says_what, reversed(title))) if found), "")
     if category and section.category not in ("", category):
         return Section(hamlet=section.hamlet)  # a title left over from another sheet: nobody can say which is right
     return Section(hamlet=section.hamlet, category=category or section.category)

@@ -18,6 +18,8 @@ from beneficiaries.names import fold
 Structure = Literal["household", "person"]
 _SAMPLE = 300
 SURE = 0.7  # below this a column is shown with a question mark
+_RIVALRY = frozenset({"full_name", "birth", "gender", "ethnic_group", "identity_number", "phone", "hamlet", "category",
+                      "member_count"})  # fmt: skip
 _NAMES = frozenset({"full_name", "family_name", "given_name", "member_name"})
 _OF_HOUSEHOLD = frozenset({"category", "poor_mark", "near_poor_mark", "not_poor_mark", "policy_mark", "hamlet",
                            "member_count", "address", "commune"})  # fmt: skip
@@ -42,6 +44,7 @@ class Mapping:
     """Columns to fields. `confidence` below SURE is shown with a question mark.
 
     `fingerprint` identifies the header (order and wording), so that a choice can be remembered for the next file.
+    `rivals` are columns that say as surely the same as another one, which was taken.
     """
 
     fields: dict[int, str]
@@ -49,6 +52,7 @@ class Mapping:
     fingerprint: str
     structure: Structure
     words: list[CategoryWord] = field(default_factory=list)
+    rivals: dict[int, str] = field(default_factory=dict)
 
     def columns(self, name: str) -> list[int]:
         """The columns that hold a field, from the left."""
@@ -61,11 +65,11 @@ class Mapping:
 
 def map_columns(
     layout: Layout, chosen: ReadOnlyMapping[int, str] | None = None, structure: Structure | None = None,
-    covered: Collection[tuple[int, int]] = (),
+    covered: Collection[tuple[int, int]] = (), hidden: Collection[int] = (),
 ) -> Mapping:  # fmt: skip
     """Map the columns of one list; `chosen` and `structure` are what the official decided.
 
-    `covered` are the cells (row, column) under a merge over several rows.
+    `covered` are the cells (row, column) under a merge over several rows, `hidden` the columns nobody sees.
     """
     fields: dict[int, str] = {}
     confidence: dict[int, float] = {}
@@ -75,10 +79,12 @@ def map_columns(
             continue
         name, sure = recognise(column.labels) if column.labels else (IGNORE, 0.0)
         cells = _sample(layout.rows, column.index)
+        if not column.labels and 2 * len(cells) < len(_every(layout.rows)):
+            continue  # a few words beside the list
         fields[column.index], confidence[column.index] = _by_content(name, sure, cells)
     _split_name(layout, fields, set(chosen or ()))
-    _keep_one_each(layout.rows, fields, confidence, set(chosen or ()))
     mapping = Mapping(fields, confidence, fingerprint(layout.columns), "household")
+    mapping.rivals = _keep_one_each(layout.rows, fields, confidence, set(chosen or ()), hidden)
     mapping.structure = structure or _structure(layout.rows, mapping, covered)
     mapping.words = _category_words(layout.rows, mapping)
     return mapping
@@ -88,6 +94,10 @@ def fingerprint(columns: list[Column]) -> str:
     """A short hash of the header's wording and order, the same for the same form filled in again."""
     text = "|".join(f"{column.index}:{fold(column.header)}" for column in columns)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _every(rows: list[DataRow]) -> list[DataRow]:
+    return rows[:: max(1, len(rows) // _SAMPLE)][: 2 * _SAMPLE]
 
 
 def _sample(rows: list[DataRow], column: int) -> list[str]:
@@ -174,19 +184,32 @@ def _split_name(layout: Layout, fields: dict[int, str], chosen: set[int]) -> Non
             fields[given] = "full_name"
 
 
-def _keep_one_each(rows: list[DataRow], fields: dict[int, str], confidence: dict[int, float], chosen: set[int]) -> None:
-    """Two columns for one field: the surer and fuller one keeps it, the other is asked about."""
+def _keep_one_each(
+    rows: list[DataRow], fields: dict[int, str], confidence: dict[int, float], chosen: set[int], hidden: Collection[int]
+) -> dict[int, str]:
+    """Two columns for one field: the one that is seen, surer and fuller keeps it, the other is asked about.
+
+    Returns the columns that are as sure as the one that was kept.
+    """
+    rivals: dict[int, str] = {}
     counts = Counter(name for name in fields.values() if name not in REPEATABLE)
     for name, count in counts.items():
         if count < 2:
             continue
         columns = [column for column, mapped in fields.items() if mapped == name]
-        best = max(columns, key=lambda c: (c in chosen, round(confidence[c], 1), len(_sample(rows, c)), -c))
+
+        def rank(c: int) -> tuple[bool, bool, float]:
+            return c in chosen, c not in hidden, round(confidence[c], 1)
+
+        best = max(columns, key=lambda c: (*rank(c), len(_sample(rows, c)), -c))
         for column in columns:
+            if column != best and rank(column) == rank(best) and name in _RIVALRY and best not in chosen:
+                rivals[column] = name
             if column != best and name == "birth" and "birth_year" not in fields.values():
                 _share_birth(rows, fields, column, best)
             elif column != best:
                 fields[column], confidence[column] = ("note" if name == "address" else IGNORE), 0.3
+    return {column: name for column, name in rivals.items() if fields[column] == IGNORE}
 
 
 def _structure(rows: list[DataRow], mapping: Mapping, covered: Collection[tuple[int, int]]) -> Structure:

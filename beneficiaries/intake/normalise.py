@@ -12,7 +12,7 @@ from beneficiaries.intake.household_category import read_attribute_cells, read_h
 from beneficiaries.intake.household_rows import CellsByField, Change, Doubt, HouseholdRow, PersonRow
 from beneficiaries.intake.layout import DataRow, Layout
 from beneficiaries.intake.mapping import Mapping as ColumnMapping
-from beneficiaries.intake.row_cells import Cells, copy_dittos, hamlet_in, joined
+from beneficiaries.intake.row_cells import RIVAL, Cells, copy_dittos, drop_dittos, hamlet_in, joined, rivalry
 from beneficiaries.intake.value_words import (
     CategoryValue,
     is_blank,
@@ -82,7 +82,9 @@ def normalise_one(
 class _Normaliser:
     def __init__(self, layout: Layout, mapping: ColumnMapping, around: ListText) -> None:
         self._layout, self._mapping, self._around = layout, mapping, around
-        self._columns = [(column, name) for column, name in sorted(mapping.fields.items()) if name != "ignore"]
+        self._own_columns = [(column, name) for column, name in sorted(mapping.fields.items()) if name != "ignore"]
+        rivals = [(column, RIVAL + name) for column, name in sorted(mapping.rivals.items())]
+        self._columns = self._own_columns + rivals
         self._headers = {
             mapping.fields.get(column.index, ""): column.labels[-1] for column in layout.columns if column.labels
         }
@@ -103,7 +105,9 @@ class _Normaliser:
 
     def read_one(self, order: BirthOrder, *, is_headless: bool) -> HouseholdRow:
         self._order = order
-        (first, cells), *others = [(row, self._cells(row)) for row in self._layout.rows]
+        (first, cells), *others = rows = [(row, self._cells(row)) for row in self._layout.rows]
+        for _, of_row in rows:
+            drop_dittos(of_row)
         birth = read_birth(cells.get("birth", ""))
         if self._mapping.structure != "person":
             return self._household(first, cells, birth)
@@ -188,7 +192,7 @@ class _Normaliser:
         member = cells.get("member_name", "")
         if not member or fold(member) == fold(cells.get("full_name", "")):
             return self._household(row, cells, birth)
-        of_household = {name: cell for name, cell in cells.items() if name not in _PERSON_FIELDS}
+        of_household = {name: cell for name, cell in cells.items() if name not in _PERSON_FIELDS and name[0] != RIVAL}
         household = self._household(row, of_household, Birth())
         household.members.append(self._person(household, row, cells, birth))
         return household
@@ -203,7 +207,7 @@ class _Normaliser:
 
     def _keep_original(self, household: HouseholdRow, row: DataRow) -> None:
         cells = self._around.originals.get(row.row_no, row.cells)
-        household.originals[row.row_no] = CellsByField(self._columns, cells)
+        household.originals[row.row_no] = CellsByField(self._own_columns, cells)
 
     def _person(self, household: HouseholdRow, row: DataRow, cells: Cells, birth: Birth) -> PersonRow:
         person = PersonRow(row.row_no, relation=cells.get("relation", ""))
@@ -215,6 +219,7 @@ class _Normaliser:
             household.doubts.append(Doubt("V55", "ethnic_group", row.row_no, {"v": cells["ethnic_group"]}))
         person.ethnic_group = group or ""
         self._identity(household, person, cells)
+        household.doubts += rivalry(cells, row.row_no)
         return person
 
     def _name(self, household: HouseholdRow, person: PersonRow, cells: Cells) -> None:

@@ -109,9 +109,10 @@ class _Walk:
         self._column = 0
 
     def _table_column(self, attributes: dict[str, str]) -> None:
+        last = min(self._column + _number(attributes, "table:number-columns-repeated"), self._limits.columns)
         if self._sheet and attributes.get("table:visibility") in _HIDDEN:
-            repeated = _number(attributes, "table:number-columns-repeated")
-            self._sheet.hidden_columns += min(repeated, self._limits.columns)
+            self._sheet.hidden.update(range(self._column, last))
+        self._column = last
 
     def _table_row(self, attributes: dict[str, str]) -> None:
         self._rows, self._column = _number(attributes, "table:number-rows-repeated"), 0

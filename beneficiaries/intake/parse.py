@@ -8,6 +8,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from beneficiaries.intake.asides import without_asides
 from beneficiaries.intake.birth_order import BirthOrder
 from beneficiaries.intake.cells import Sheet, column_letter
 from beneficiaries.intake.check import check_households
@@ -18,7 +19,8 @@ from beneficiaries.intake.layout import Column, Layout, find_layouts
 from beneficiaries.intake.mapping import SURE, Mapping, Structure, fingerprint, map_columns
 from beneficiaries.intake.normalise import ListText, Terms, normalise
 from beneficiaries.intake.problems import PROBLEMS, Problem
-from beneficiaries.intake.read import read_workbook
+from beneficiaries.intake.read import read_workbook, refused
+from beneficiaries.intake.refusals import Refused
 from beneficiaries.intake.value_words import CategoryValue
 from beneficiaries.intake.values import read_list_year
 
@@ -122,7 +124,7 @@ def parse_sheets(
     """The same for sheets that were read before: for another choice of columns nothing is read twice.
 
     `communes` are folded names of communes, for a file that may hold the lists of several. `known` is what was decided
-    before, by the fingerprint of a header; what `choices` say of a list comes first.
+    before, by the fingerprint of a header; what `choices` say of a list comes first. Raises Refused.
     """
     finder = _Finder(deepcopy(choices) if choices else Choices(), communes, known or {})
     found: list[_Found] = []
@@ -132,7 +134,10 @@ def parse_sheets(
         is_chosen = sheet.name in used.sheets if used.sheets is not None else sheet.visible
         if not is_chosen or not sheet.rows:
             continue
-        lists = finder.lists(sheet)
+        try:
+            lists = finder.lists(sheet)
+        except Refused as refusal:
+            raise refused(refusal.code, refusal.params) from refusal
         usable = [one for one in lists if one.layout.header_row is not None and _has_names(one.mapping)]
         found.extend(lists if sheet.name in used.header_rows else usable)
         if not usable:
@@ -172,13 +177,14 @@ class _Finder:
 
     def _read(self, sheet: Sheet) -> list[_Found]:
         decoded, encodings = decode_sheet(sheet, self.choices.encodings.get(sheet.name))
+        decoded = without_asides(decoded)
         found = []
         header_row = self.choices.header_rows.get(sheet.name)
         for layout in find_layouts(decoded, header_row, partial(self._fields, sheet.name), self._communes):
             merged = _merged_cells(decoded, {row.row_no for row in layout.rows})
             fields = self.choices.fields_of(sheet.name, layout.header_row)
             structure = self.choices.structure_of(sheet.name, layout.header_row)
-            mapping = map_columns(layout, fields, structure, merged.keys())
+            mapping = map_columns(layout, fields, structure, merged.keys(), sheet.hidden)
             found.append(_Found(sheet, layout, mapping, encodings, merged))
         return found
 

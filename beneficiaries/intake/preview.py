@@ -57,6 +57,7 @@ def _table(table: Table) -> dict[str, Any]:
                 "header": column.header,
                 "leaf": column.labels[-1] if column.labels else "",
                 "field": mapping.fields.get(column.index, "ignore"),
+                "rival": mapping.rivals.get(column.index, ""),
                 "sure": mapping.confidence.get(column.index, 0) >= SURE,
                 "samples": [str(sample) for sample in column.samples[:3]],
             }
@@ -92,7 +93,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "visible": sheet.visible,
         "rows": len(sheet.rows),
         "hidden_rows": sheet.hidden_rows,
-        "hidden_columns": sheet.hidden_columns,
+        "hidden_columns": len(sheet.hidden),
         "first": first,
     }
 
@@ -166,6 +167,7 @@ def stored_views(seen: dict[str, Any], choices: Choices) -> list[TableView]:
             table["category"],
             table.get("year"),
             BirthOrder(*table.get("births", ())),
+            {column["index"]: column["rival"] for column in table["columns"] if column.get("rival")},
         )
         for table in seen.get("tables", [])
     ]

@@ -113,5 +113,7 @@ PROBLEMS: dict[str, tuple[str, Promise]] = {
     "V85": (WARNING, _("The hamlet was taken from the heading \"%(v)s\" above the row. Check it again.")),
     "V77": (WARNING, _("The digits are not ordinary ones; the number was read as %(a)s. Check it again.")),
     "V78": (WARNING, _("\"%(v)s\" seems to be written in a font of the time before Unicode. Check the letters.")),
+    "V88": (WARNING, _(
+        "Two columns have the same heading: \"%(a)s\" was taken, \"%(v)s\" beside it was not. Check which is right.")),
     "V74": (ERROR, _("\"%(v)s\" is neither an x nor empty. Mark with x or leave the cell empty.")),
 }  # fmt: skip

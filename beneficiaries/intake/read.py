@@ -41,10 +41,10 @@ def read_workbook(path: Path, name: str, limits: Limits | None = None) -> list[S
         elif "sheet" in value:
             sheets.append(_sheet(value, name))
         elif "refused" in value:
-            raise _refused(value["refused"], value["params"])
+            raise refused(value["refused"], value["params"])
         elif value.get("end"):
             return _with_content(sheets)
-    raise _refused("unreadable", {})
+    raise refused("unreadable", {})
 
 
 def _once(cell: str, known: dict[str, str]) -> str:
@@ -64,13 +64,14 @@ def _run(path: Path, name: str, limits: Limits) -> bytes:
             stderr=subprocess.DEVNULL, timeout=limits.seconds - _FOR_THE_ANSWER, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as problem:
-        raise _refused("too_slow", {}) from problem
+        raise refused("too_slow", {}) from problem
     if finished.returncode in (-24, -9):  # SIGXCPU, SIGKILL: the time or the memory ran out
-        raise _refused("too_slow", {})
+        raise refused("too_slow", {})
     return finished.stdout
 
 
-def _refused(code: str, params: dict[str, Any]) -> Refused:
+def refused(code: str, params: dict[str, Any]) -> Refused:
+    """A refusal with its sentence in the language of the reader."""
     refusal = Refused(code, **params)
     refusal.message = refusal_message(code, params)
     return refusal
@@ -83,7 +84,7 @@ def _sheet(value: dict[str, Any], file_name: str) -> Sheet:
         fonts={int(column): font for column, font in value.get("fonts", {}).items()},
         merges=[tuple(merge) for merge in value.get("merges", [])],
         hidden_rows=value.get("hidden_rows", 0),
-        hidden_columns=value.get("hidden_columns", 0),
+        hidden=frozenset(value.get("hidden", ())),
     )
 
 
@@ -92,7 +93,7 @@ def _with_content(sheets: list[Sheet]) -> list[Sheet]:
         while sheet.rows and not any(cell.strip() for cell in sheet.rows[-1]):
             sheet.rows.pop()
     if not any(sheet.rows for sheet in sheets):
-        raise _refused("empty", {})
+        raise refused("empty", {})
     if not any(sheet.rows and sheet.visible for sheet in sheets):
-        raise _refused("no_sheet", {})
+        raise refused("no_sheet", {})
     return sheets

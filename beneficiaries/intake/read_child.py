@@ -100,7 +100,7 @@ def answer_sheet(sheet: CalamineSheet, seen: SheetEvidence, evidence_kind: str, 
     for row_no, column, text in seen.errors:
         errors.setdefault(row_no, {})[column] = text
     head = {"sheet": sheet.name, "visible": seen.visible, "merges": seen.merges or _merges(sheet, limits)}
-    head |= {"fonts": seen.fonts, "hidden_rows": seen.hidden_rows, "hidden_columns": seen.hidden_columns}
+    head |= {"fonts": seen.fonts, "hidden_rows": seen.hidden_rows, "hidden": sorted(seen.hidden)}
     _write(out, head)
     filled, left = 0, [""] * (sheet.start[1] if sheet.start else 0)  # the reader begins at the first used column
     below = max((row_no for row_no in errors if row_no <= limits.highest_row), default=0)

@@ -73,6 +73,10 @@ SENTENCES = {
         "In row %(row)s of the text file a quotation mark (\") is opened and not closed, so the rows below it "
         "cannot be told apart. Delete it, then choose the file again."
     ),
+    "side_by_side": gettext_noop(
+        "On sheet \"%(sheet)s\" two lists stand side by side (header in row %(row)s). "
+        "Move the right one below the left one, then choose the file again."
+    ),
     "too_slow": gettext_noop(
         "The file takes too long to read. Copy the list into a new workbook, save it as .xlsx, then choose that file."
     ),

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from beneficiaries.intake.value_words import read_mark
+from beneficiaries.intake.household_rows import Doubt
+from beneficiaries.intake.value_words import is_blank, read_mark
 from beneficiaries.names import fold
 
 Cells = dict[str, str]
+RIVAL = "≠"  # before a field: what another column of the same name says
 
 
 def copy_dittos(rows: Iterable[Cells]) -> Iterator[tuple[int, str, str]]:
@@ -13,10 +15,22 @@ def copy_dittos(rows: Iterable[Cells]) -> Iterator[tuple[int, str, str]]:
     above: Cells = {}
     for index, cells in enumerate(rows):
         for name in _MAY_BE_AS_ABOVE:
-            if name in cells and name in above and cells[name].strip(" -.") in _AS_ABOVE:
+            if name in cells and name in above and is_ditto(cells[name]):
                 cells[name] = above[name]
                 yield index, name, above[name]
+        drop_dittos(cells)
         above = cells
+
+
+def drop_dittos(cells: Cells) -> None:
+    """A place "as above" with nothing above it is missing; other words are told as not understood."""
+    for name in ("hamlet", "address", "commune"):
+        if name in cells and is_ditto(cells[name]):
+            del cells[name]
+
+
+def is_ditto(cell: str) -> bool:
+    return cell.strip(" -.").casefold() in _AS_ABOVE
 
 
 def joined(name: str, before: str, cell: str) -> str:
@@ -26,7 +40,19 @@ def joined(name: str, before: str, cell: str) -> str:
     return before if before == cell else f"{before}; {cell}"
 
 
-_AS_ABOVE = frozenset({'"', "''", "〃", "”", "“", "nt", "NT", "n.t", "như trên", "Như trên", "//"})
+def rivalry(cells: Cells, row_no: int) -> Iterator[Doubt]:
+    """Two columns of the same name that say different things: which one is right only the official knows."""
+    for key, other in cells.items():
+        if key[0] == RIVAL and not is_blank(other) and not _is_same(other, taken := cells.get(key[1:], "")):
+            yield Doubt("V88", key[1:], row_no, {"v": other, "a": taken or "–"})
+
+
+def _is_same(one: str, other: str) -> bool:
+    digits, more = ("".join(filter(str.isdigit, text)).lstrip("0") for text in (one, other))
+    return digits == more if digits else fold(one) == fold(other)
+
+
+_AS_ABOVE = frozenset({'"', "''", "〃", "”", "“", "nt", "n.t", "như trên", "nhu tren", "//"})
 _MAY_BE_AS_ABOVE = ("hamlet", "address", "commune", "category", "ethnic_group", "recognised_year", "gender")
 _HAMLET_STARTS = ("thon", "khu pho", "kp", "to dan pho", "tdp", "ap", "buon", "xom", "khom", "bon")
 

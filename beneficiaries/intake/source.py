@@ -10,7 +10,7 @@ from beneficiaries.intake.layout import Column, DataRow, Layout
 from beneficiaries.intake.mapping import Mapping, Structure
 from beneficiaries.intake.normalise import ListText, Terms, normalise_one
 from beneficiaries.intake.parse import Table
-from beneficiaries.intake.row_cells import joined
+from beneficiaries.intake.row_cells import RIVAL, joined
 from beneficiaries.intake.row_kinds import Section
 from beneficiaries.intake.value_words import CategoryValue, is_blank, read_mark
 from beneficiaries.intake.vocabulary import IGNORE
@@ -29,7 +29,7 @@ class TableView:
     """How one list is read. `fields` and `headers` are by column (0 is A), `words` and `terms` what words mean.
 
     `category` and `year` are what the list's title or sheet name says of all its rows, `order` is how the whole column
-    of births is written.
+    of births is written. `rivals` are columns that say the same field as another one.
     """
 
     sheet: str
@@ -41,6 +41,7 @@ class TableView:
     category: str = ""
     year: int | None = None
     order: BirthOrder = field(default_factory=BirthOrder)
+    rivals: dict[int, str] = field(default_factory=dict)
 
     def column(self, name: str) -> int | None:
         """The column that shows a field, or the one it was read from."""
@@ -94,7 +95,16 @@ def view_of(table: Table, words: dict[str, CategoryValue], terms: Terms) -> Tabl
     headers = {column.index: column.labels[-1] for column in table.layout.columns if column.labels}
     fields, category = dict(table.mapping.fields), table.layout.base.category
     return TableView(
-        table.sheet, table.mapping.structure, fields, headers, words, terms, category, table.year, table.order
+        table.sheet,
+        table.mapping.structure,
+        fields,
+        headers,
+        words,
+        terms,
+        category,
+        table.year,
+        table.order,
+        table.mapping.rivals,
     )
 
 
@@ -169,6 +179,7 @@ class _Grid:
         self._view = view
         self._rows = rows
         columns = [(column, name) for column, name in sorted(view.fields.items()) if name != IGNORE]
+        columns += [(column, RIVAL + name) for column, name in sorted(view.rivals.items())]
         self._names = [name for _, name in columns]
         self._headers = [view.headers.get(column, "") for column, _ in columns]
         self._cells = [[row.cells[column] if column < len(row.cells) else "" for column, _ in columns] for row in rows]
@@ -179,7 +190,7 @@ class _Grid:
             return
         self._keep_what_the_cell_also_said(index, mend)
         for column, name in enumerate(self._names):
-            if name == mend.field or name in _SUPERSEDED.get(mend.field, ()):
+            if name.lstrip(RIVAL) == mend.field or name in _SUPERSEDED.get(mend.field, ()):
                 self._cells[index][column] = ""
         self._set(index, mend.field, mend.value)
 

@@ -189,7 +189,7 @@ def _inspect_sheet(data: bytes, sheet: SheetEvidence, strings: _Strings, fonts: 
     walk.name_fonts()
     sheet.hidden_rows = sum(1 for row in _ROW.findall(data) if _HIDDEN.search(row)) if b"hidden=" in data else 0
     for first, last in _HIDDEN_COLUMN.findall(data):
-        sheet.hidden_columns += max(0, min(int(last), limits.columns) - int(first) + 1)
+        sheet.hidden.update(range(int(first) - 1, min(int(last), limits.columns)))
     sheet.merges = list(_merges(data, limits))
 
 

@@ -12,6 +12,7 @@ from tests.beneficiaries.intake.wild import exports, writing
 from tests.beneficiaries.intake.wild.lists import ListWriter
 from tests.beneficiaries.intake.wild.pages import Book, Formula, Page
 from tests.beneficiaries.intake.wild.truth import COMMUNES, Truth, households
+from tests.beneficiaries.intake.wild.worse import WorseWriter
 
 FORMATS = [
     "xlsx",
@@ -36,14 +37,15 @@ VILLAGES = [
 ]
 
 
-def draw(seed: int, *, mistakes: float = 0.0, size: int = 25) -> Book:
-    """One file from a seed; about `mistakes` of the rows hold one."""
+def draw(seed: int, *, mistakes: float = 0.0, size: int = 25, worse: bool = False) -> Book:
+    """One file from a seed; about `mistakes` of the rows hold one. `worse` adds what grows in files over the years."""
     rng = Random(f"wild {seed}")
     kind = rng.choices(["plain", "sheets", "two lists", "district", "layout a", "layout b"], [10, 3, 2, 3, 1.5, 2])[0]
     form = rng.choice(FORMATS)
     if form.startswith("csv") and kind in ("sheets",):
         form = "xlsx"
     maker = _Maker(rng, form, mistakes, size)
+    maker.writer = WorseWriter if worse else ListWriter
     pages = getattr(maker, kind.replace(" ", "_"))()
     if len(pages) == 1 and form[:3] != "csv" and rng.random() < 0.25:
         maker.extra_pages(pages)
@@ -53,6 +55,8 @@ def draw(seed: int, *, mistakes: float = 0.0, size: int = 25) -> Book:
 
 
 class _Maker:
+    writer: type[ListWriter] = ListWriter
+
     def __init__(self, rng: Random, form: str, mistakes: float, size: int) -> None:
         self.rng, self.form, self.mistakes, self.size = rng, form, mistakes, size
         self.told: dict[str, Any] = {}
@@ -72,6 +76,7 @@ class _Maker:
             "village": pick("column", "column", "sections"),
             "commune": "",
             "commune name": "Phường Mũi Né",
+            "text": self.is_text,
             "filler": rng.random() < 0.3,
             "shuffle": rng.random() < 0.4,
             "note": rng.random() < 0.8,
@@ -127,7 +132,7 @@ class _Maker:
     def plain(self) -> list[Page]:
         style = self.style()
         page = Page(self.pick("Sheet1", "DS 2024", "Danh sách", "Trang tính1", "DS hộ"))
-        ListWriter(page, self.rng, style, self.pick(0, 0, 0, 1, 2)).write(self.truths(style, ["22915"]))
+        self.writer(page, self.rng, style, self.pick(0, 0, 0, 1, 2)).write(self.truths(style, ["22915"]))
         return self._hide([page])
 
     def sheets(self) -> list[Page]:
@@ -154,7 +159,7 @@ class _Maker:
             truths = self.truths(style, ["22915"])
             for one in truths:
                 setattr(one, by, option)
-            ListWriter(
+            self.writer(
                 page, self.rng, style | {"commune name": COMMUNES[option] if by == "commune" else "Phường Mũi Né"}
             ).write(truths)
             pages.append(page)
@@ -166,7 +171,7 @@ class _Maker:
         for category in ("poor", "near_poor"):
             style = self.style(category="title", title=2)
             style["title category"] = category
-            ListWriter(page, self.rng, style).write(self.truths(style, ["22915"]))
+            self.writer(page, self.rng, style).write(self.truths(style, ["22915"]))
             for _ in range(self.pick(1, 2, 4)):
                 page.add()
         return self._unlike([page])
@@ -183,7 +188,7 @@ class _Maker:
         if how == "sections":
             style["sections"].insert(0, "commune")
         page = Page("Toàn huyện")
-        ListWriter(page, self.rng, style).write(self.truths(style, self.rng.sample(list(COMMUNES), 4)))
+        self.writer(page, self.rng, style).write(self.truths(style, self.rng.sample(list(COMMUNES), 4)))
         return [page]
 
     def layout_a(self) -> list[Page]:
@@ -231,7 +236,7 @@ class _Maker:
         for page in pages:
             if self.rng.random() < 0.15 and not self.is_text:
                 page.hidden_rows = set(self.rng.sample(range(1, len(page.rows)), 3))
-            if self.rng.random() < 0.1 and not self.is_text:
+            if self.rng.random() < 0.1 and not self.is_text and not page.hidden_columns:
                 page.hidden_columns = {self.rng.randint(0, 5)}
         return pages
 

@@ -72,6 +72,8 @@ def _xls(book: Book) -> bytes:
         day, usual = xlwt.easyxf(num_format_str="dd/mm/yyyy"), xlwt.easyxf("font: name Times New Roman")
         for top, left, bottom, right in page.merges:
             sheet.merge(top - 1, bottom - 1, left, right)
+        for column in page.hidden_columns:
+            sheet.col(column).hidden = True
         for row, cells in enumerate(page.rows):
             for column, cell in enumerate(cells):
                 if isinstance(cell, Failed):
@@ -106,6 +108,9 @@ def _ods(book: Book) -> bytes:
             for c in range(left, right + 1)
         }
         spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in page.merges}
+        for column in range(max([*page.hidden_columns, -1]) + 1):
+            is_hidden = column in page.hidden_columns
+            table.addElement(odf_table.TableColumn(visibility="collapse") if is_hidden else odf_table.TableColumn())
         for number, cells in enumerate(page.rows, 1):
             row = odf_table.TableRow(visibility="collapse") if number in page.hidden_rows else odf_table.TableRow()
             width = max([len(cells), *(c + 1 for r, c in covered if r == number)])
