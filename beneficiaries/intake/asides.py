@@ -10,18 +10,13 @@ from beneficiaries.intake.row_kinds import Section, read_section
 from beneficiaries.intake.value_words import is_blank, read_category, read_ethnic_group, read_gender
 
 _MOST = 60
+_BEGINNING = 500
 _SHARE = 0.3  # of the sheet's rows: a column of the list itself is fuller
 
 
 def without_asides(sheet: Sheet) -> Sheet:
     """The sheet without columns, right of an empty one, that hold nothing but a few words to choose from."""
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    filled = 0
-    for index, row in enumerate(sheet.rows):
-        columns = [column for column, cell in enumerate(row) if cell]
-        filled += bool(columns)
-        for column in columns:
-            found[column].append((index, row[column]))
+    found, filled = _cells(sheet.rows), len(sheet.rows)
     choices = {column for column, cells in found.items() if column and _is_choice(cells, filled)}
     asides = {column for column in choices if all(near in choices or near not in found for near in _near(column))}
     if not asides:
@@ -31,6 +26,22 @@ def without_asides(sheet: Sheet) -> Sheet:
         for index, _ in found[column]:
             rows[index][column] = ""
     return replace(sheet, rows=rows)
+
+
+def _cells(rows: list[list[str]]) -> dict[int, list[tuple[int, str]]]:
+    """The cells by column; of a column that is well filled at the beginning only those of the beginning."""
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for index, row in enumerate(rows[:_BEGINNING]):
+        for column, cell in enumerate(row):
+            if cell:
+                found[column].append((index, cell))
+    sparse = [column for column in range(max(map(len, rows), default=0)) if len(found.get(column, ())) <= _MOST]
+    for index in range(_BEGINNING, len(rows)):
+        row = rows[index]
+        for column in sparse:
+            if column < len(row) and row[column]:
+                found[column].append((index, row[column]))
+    return dict(found)
 
 
 def _near(column: int) -> tuple[int, int]:
