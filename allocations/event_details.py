@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from administration.event_words import Detail, name_details
-from administration.models import AreaKind
-from allocations.models import CalendarDay, Demand, PaymentMethod, Programme, Reason, Round, SourceCode
+from administration.models import Area, AreaKind
+from allocations.models import (
+    Allocation,
+    CalendarDay,
+    Demand,
+    PaymentMethod,
+    Programme,
+    Reason,
+    Round,
+    SourceCode,
+    Status,
+)
 from beneficiaries.models import Category
+from devices.demands import DEMANDS, Wanted
 
 name_details(
     reason=Detail(_("Reason"), dict(Reason.choices)),
@@ -53,3 +64,19 @@ name_details(
     area_class=Detail(_("Area class"), dict(AreaKind.choices)),
     rule_version=Detail(_("Version of the rules")),
 )
+
+
+def _wanted(province: Area, kind: str) -> list[Wanted]:
+    """Rounds of the province in which devices of the kind are still given, with the least they demand."""
+    still_giving = Q(state=Round.State.OPEN) | Q(
+        pk__in=Allocation.objects.filter(status=Status.APPROVED).values("round")
+    )
+    rounds = Round.objects.of_area(province).filter(still_giving).select_related("demand")
+    return [
+        Wanted(round.name, getattr(round, "demand", None))
+        for round in rounds.prefetch_related("supports__round")
+        if any(support.device_kind == kind for support in round.supports.all())
+    ]
+
+
+DEMANDS.of = _wanted

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils import timezone
 
 from administration.models import Area, Officer
@@ -15,6 +14,12 @@ from allocations.list_overview import existing_communes
 from allocations.models import Allocation, CommuneList, Quota, Round, Status
 from allocations.tiers import decides
 from allocations.unit_quota import UnitQuota, by_round_and_unit
+
+UNSETTLED: dict[str, str] = {  # by status, what the row of the queue calls it
+    Status.SUBMITTED: "undecided", Status.WAITING: "waiting", Status.RETURNED: "returned",
+}  # fmt: skip
+
+COUNTED = (*UNSETTLED.values(), "unflagged")
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ class Queue:
 
 
 def read_queue(officer: Officer, today: datetime.date) -> Queue:
-    """At most five queries and two for each open round, whatever the number of lists."""
+    """At most six queries and two for each open round, whatever the number of lists."""
     every = Round.objects.of_area(officer.area).open().newest_first().select_related("programme__province")
     rounds = [round for round in every if decides(officer, round.programme)]
     lists = list(
@@ -103,27 +108,32 @@ def read_queue(officer: Officer, today: datetime.date) -> Queue:
 
 
 def _rows(lists: Sequence[CommuneList], today: datetime.date) -> list[QueueRow]:
-    counted = {
-        row["commune_list"]: row
-        for row in Allocation.objects.filter(commune_list__in=lists)
-        .values("commune_list")
-        .annotate(
-            undecided=Count("pk", filter=Q(status=Status.SUBMITTED)),
-            unflagged=Count("pk", filter=Q(status=Status.SUBMITTED, flags=[])),
-            waiting=Count("pk", filter=Q(status=Status.WAITING)),
-            returned=Count("pk", filter=Q(status=Status.RETURNED)),
-            changed=Count("pk", filter=Q(status=Status.APPROVED, recheck__isnull=False)),
-        )
-        .order_by("commune_list")
-    }
+    counted = _counts(lists)
     areas, rounds = {n.area_id for n in lists}, {n.round_id for n in lists}
     quotas = by_round_and_unit(Quota.objects.filter(area__in=areas, round__in=rounds))
     rows = []
     for found in lists:
-        counts: dict[str, Any] = {k: n for k, n in counted.get(found.pk, {}).items() if k != "commune_list"}
-        if counts:
+        if counts := counted.get(found.pk):
             rows.append(QueueRow(found, quotas.get((found.round_id, found.area_id)), today, **counts))
     return rows
+
+
+def _counts(lists: Sequence[CommuneList]) -> dict[int, dict[str, int]]:
+    """What is not settled, by list. Two queries that partial indexes answer alone."""
+    counts: dict[int, dict[str, int]] = {}
+    open_lines = Allocation.objects.filter(commune_list__in=lists, status__in=UNSETTLED)
+    found = (
+        open_lines.annotate(is_clean=ExpressionWrapper(Q(flags=[]), BooleanField()))
+        .values_list("commune_list", "status", "is_clean").annotate(n=Count("*")).order_by()
+    )  # fmt: skip
+    for pk, status, is_clean, n in found:
+        of_list = counts.setdefault(pk, dict.fromkeys(COUNTED, 0))
+        of_list[UNSETTLED[status]] += n
+        of_list["unflagged"] += n if is_clean and status == Status.SUBMITTED else 0
+    changed = Allocation.objects.filter(commune_list__in=lists, status=Status.APPROVED, recheck__isnull=False)
+    for pk, n in changed.values_list("commune_list").annotate(n=Count("*")).order_by():
+        counts.setdefault(pk, dict.fromkeys(COUNTED, 0))["changed"] = n
+    return counts
 
 
 def _missing(officer: Officer, round: Round, today: datetime.date) -> NotSubmitted:

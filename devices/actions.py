@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from administration.models import Area, AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
+from devices.demands import fit_of
 from devices.models import Device, Lot
 
 
@@ -49,12 +50,13 @@ def dispatch(
     lot_id: int, commune_id: int, *, quantity: int, by: Officer, at: datetime.datetime | None = None
 ) -> list[Device]:
     """Sends devices of a lot from the province's stock to a commune. Two dispatchers never get the same device."""
-    lot = Lot.objects.select_related("province").get(pk=lot_id)
+    lot = Lot.objects.select_related("province", "model").get(pk=lot_id)
     commune = Area.objects.communes().filter(pk=commune_id).first()
     if commune is None or not lot.province.contains(commune_id):
         raise NotPossible(_("Devices are sent to a commune of the province that received the lot."))
     if quantity < 1:
         raise NotPossible(_("Send at least one device."))
+    _refuse_too_weak(lot)
     available = Device.objects.in_stock().held_by(lot.province).filter(lot=lot)
     chosen = list(available.select_for_update(skip_locked=True).order_by("pk")[:quantity])
     if len(chosen) < quantity:
@@ -67,6 +69,16 @@ def dispatch(
     details: dict[str, Any] = {"lot": lot.code, "count": quantity}
     AuditEvent.record(Verb.DEVICES_DISPATCHED, lot, by=by, area=commune_id, at=at, **details)
     return chosen
+
+
+def _refuse_too_weak(lot: Lot) -> None:
+    """A commune is not sent what it may hand over to nobody."""
+    fit = fit_of(lot.model, lot.province)
+    if fit.suits_none:
+        raise NotPossible(
+            _("%(model)s can do less than any open round demands, so nobody may be given it. %(short)s")
+            % {"model": lot.model.name, "short": "; ".join(fit.in_words)}
+        )
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from administration.once import once
 from administration.refusals import NotPossible
 from administration.spreadsheets import KINDS, MOST, answer
 from devices import actions, stock
+from devices.demands import fit_of
 from devices.forms import DeviceFilterForm, DispatchForm, FaultyForm, FindDeviceForm, ReceiveForm
 from devices.models import Device, Lot
 
@@ -123,6 +124,7 @@ def receive(request: OfficerRequest) -> HttpResponse:
                 "Lot %(lot)s received: %(n)s device.", "Lot %(lot)s received: %(n)s devices.", len(form.imeis)
             )
             messages.success(request, words % {"lot": lot.code, "n": len(form.imeis)})
+            _warn_of_weakness(request, lot)
             return redirect("stock:lot", lot.code)
     return render(request, "devices/lot_receive.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -145,7 +147,7 @@ def dispatch(request: OfficerRequest, lot_code: str) -> HttpResponse:
             words = ngettext("%(n)s device sent to %(unit)s.", "%(n)s devices sent to %(unit)s.", quantity)
             messages.success(request, words % {"n": quantity, "unit": commune.name})
             return redirect("stock:lot", lot.code)
-    context = {"lot": lot, "form": form, "left": left}
+    context = {"lot": lot, "form": form, "left": left, "fit": fit_of(lot.model, lot.province)}
     return render(request, "devices/lot_dispatch.html", context, status=422 if form.errors else 200)
 
 
@@ -167,6 +169,13 @@ def report_faulty(request: OfficerRequest, imei: str) -> HttpResponse:
             return redirect("stock:device", device.imei)
     context = {"device": device, "form": form}
     return render(request, "devices/device_faulty.html", context, status=422 if form.errors else 200)
+
+
+def _warn_of_weakness(request: OfficerRequest, lot: Lot) -> None:
+    """The lot is booked whatever it can do; the supplier is told before the devices go to the communes."""
+    if short := fit_of(lot.model, lot.province).in_words:
+        words = _("%(model)s can do less than open rounds demand: %(short)s. Clear this with the supplier.")
+        messages.warning(request, words % {"model": lot.model.name, "short": "; ".join(short)})
 
 
 def _find_lot(officer: Officer, code: str) -> Lot:

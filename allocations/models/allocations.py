@@ -160,6 +160,17 @@ class Allocation(models.Model):
             models.Index("area", "round", "status", name="allocation_of_area"),
             models.Index("commune_list", "rank", name="allocation_of_list"),
             models.Index("household", name="allocation_of_household"),
+            # What a reviewer's queue counts, read from the index alone: an approved line leaves it.
+            models.Index(
+                "commune_list",
+                "status",
+                name="allocation_in_review",
+                include=["area", "flags"],
+                condition=Q(status__in=[S.SUBMITTED, S.WAITING, S.RETURNED]),
+            ),
+            models.Index(
+                "commune_list", name="allocation_changed", condition=Q(status=S.APPROVED, recheck__isnull=False)
+            ),
             models.Index("counts_for", name="allocation_counting_for", condition=Q(counts_for__isnull=False)),
         ]
         constraints = [

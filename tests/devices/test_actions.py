@@ -12,16 +12,21 @@ from administration.models import AuditEvent, Role
 from administration.refusals import NotPossible
 from administration.scope import EVERYWHERE, within
 from administration.verbs import Verb
+from allocations.models import Demand, Round
 from devices.actions import dispatch, receive_lot, report_faulty
-from devices.models import Device, DeviceModel, Lot
+from devices.models import Device, DeviceKind, DeviceModel, Lot
 from tests.conftest import owner_connection
 from tests.factories import (
     commune,
     district,
     made_up_imei,
+    make_allocation,
     make_device,
+    make_list,
     make_lot,
     make_officer,
+    make_quota,
+    make_round,
     province,
 )
 
@@ -186,3 +191,47 @@ def test_the_database_refuses_a_wrong_or_known_imei_and_only_its_guard_makes_it_
                 "INSERT INTO devices_device (imei, imei2, lot_id, area_no, state) VALUES (%s, '', %s, %s, 'in_stock')",
                 [imei, lot.pk, province().pk],
             )
+
+
+# --- The least that rounds demand -------------------------------------------------------------------------------------
+@pytest.fixture
+def weak(everywhere):
+    """A lot of telephones with 2 GB, and an open round that demands 4 GB."""
+    model = DeviceModel.objects.create(name="Máy yếu", kind=DeviceKind.PHONE, networks=["4G"], ram_gb=2)
+    lot = make_lot(model=model)
+    for _ in range(2):
+        make_device(province(), lot=lot)
+    Demand.objects.create(round=make_round(name="Đợt 4 GB"), ram_gb=4)
+    return lot
+
+
+def test_what_no_round_may_give_is_not_sent_to_a_commune(weak, staff):
+    with pytest.raises(NotPossible, match="Đợt 4 GB"):
+        dispatch(weak.pk, commune().pk, quantity=1, by=staff)
+    assert Device.objects.held_by(commune()).count() == 0
+
+
+def test_what_another_open_round_may_give_is_sent(weak, staff):
+    make_round(name="Đợt không đòi hỏi")
+    assert len(dispatch(weak.pk, commune().pk, quantity=1, by=staff)) == 1
+
+
+def test_a_round_that_is_over_asks_nothing_any_more_unless_somebody_still_waits_in_it(weak, staff):
+    Round.objects.update(state="closed")
+    assert len(dispatch(weak.pk, commune().pk, quantity=1, by=staff)) == 1
+    round = Round.objects.get()
+    make_quota(round)
+    make_allocation(make_list(round), status="approved")
+    with pytest.raises(NotPossible, match="Đợt 4 GB"):
+        dispatch(weak.pk, commune().pk, quantity=1, by=staff)
+
+
+def test_a_round_of_tablets_asks_nothing_of_telephones(weak, staff):
+    Round.objects.update(device_kind=DeviceKind.TABLET)
+    assert len(dispatch(weak.pk, commune().pk, quantity=1, by=staff)) == 1
+
+
+def test_tablets_need_not_call(everywhere):
+    tablet = DeviceModel(name="Máy tính bảng", kind=DeviceKind.TABLET, networks=["4G"], volte=False)
+    assert tablet.short_of(Demand(volte=True)) == []
+    assert DeviceModel(name="x", kind=DeviceKind.PHONE, networks=["4G"], volte=False).short_of(Demand(volte=True))

@@ -192,7 +192,8 @@ def test_every_report_holds_while_others_approve(tmp_path):
 
     with within(*EVERYWHERE):
         reviewer_id = make_officer(Role.REVIEWER).pk
-        lines = list(Allocation.objects.filter(status=Status.SUBMITTED).values_list("pk", flat=True))
+        own = Allocation.objects.filter(status=Status.SUBMITTED, area__parent=commune().parent)
+        lines = list(own.values_list("pk", flat=True))
     thread = threading.Thread(target=approve_and_take_back)
     thread.start()
     try:

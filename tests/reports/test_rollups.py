@@ -14,7 +14,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from administration.models import Role
-from allocations.models import MOVES, Allocation, FundingSource, HandOver, Reason, Round, Status
+from allocations.models import MOVES, Allocation, FundingSource, HandOver, Profile, Programme, Reason, Round, Status
 from beneficiaries.models import Category, Household
 from reports.models import AllocationCount, DayCount, HouseholdCount
 from tests.factories import (
@@ -22,7 +22,6 @@ from tests.factories import (
     MUI_NE,
     PHU_HAI,
     commune,
-    district,
     make_allocation,
     make_device,
     make_household,
@@ -30,6 +29,7 @@ from tests.factories import (
     make_officer,
     make_quota,
     make_round,
+    province,
 )
 
 pytestmark = pytest.mark.usefixtures("everywhere")
@@ -87,7 +87,8 @@ class Walk:
         self.areas = [commune(code) for code in (MUI_NE, PHU_HAI, LIEN_HUONG)]
         self.rounds = [make_round(), make_round()]
         FundingSource.objects.update(categories=Category.values)
-        self.reviewer = make_officer(Role.REVIEWER, district())
+        Programme.objects.update(profile=Profile.TWO_TIERS)  # one reviewer decides everywhere
+        self.reviewer = make_officer(Role.REVIEWER, province())
         self.lists = {}
         for round in self.rounds:
             for area in self.areas:
