@@ -93,9 +93,12 @@ def read_queue(officer: Officer, today: datetime.date) -> Queue:
         CommuneList.objects.visible_to(officer)
         .filter(round__in=rounds)
         .exclude(state=CommuneList.State.DRAFT)
-        .select_related("round", "area__parent")
+        .select_related("area")
         .order_by("submitted_at", "pk")
     )
+    by_id = {round.pk: round for round in rounds}
+    for found in lists:
+        found.round = by_id[found.round_id]  # one object a round, not one a list
     rows = _rows(lists, today)
     return Queue(
         [row for row in rows if row.undecided],

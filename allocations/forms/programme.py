@@ -15,7 +15,7 @@ from allocations.working_days import Calendar, add_working_days
 from beneficiaries.models import Category
 
 CATEGORIES = [(code, label) for code, label in Category.choices if code != Category.NONE]
-DATE_INPUT = forms.DateInput(attrs={"placeholder": "dd/mm/yyyy", "autocomplete": "off"})
+DATE_INPUT = forms.DateInput(attrs={"placeholder": _("day/month/year"), "autocomplete": "off"})
 
 
 def reason_field() -> forms.CharField:
@@ -66,13 +66,14 @@ class SourceForm(WithReason):
 class RoundForm(WithReason):
     """Dates may be typed, or left empty and counted in working days from the day before them."""
 
+    show_optional = False  # of a date and a number of days one is needed
     categories = categories_field(_("The round is for"))
     submit_days = forms.IntegerField(
-        label=_("working days to list and post"), min_value=1, max_value=250, required=False
+        label=_("or working days to list and post"), min_value=1, max_value=250, required=False
     )
-    review_days = forms.IntegerField(label=_("working days to review"), min_value=1, max_value=250, required=False)
+    review_days = forms.IntegerField(label=_("or working days to review"), min_value=1, max_value=250, required=False)
     hand_over_days = forms.IntegerField(
-        label=_("working days to hand over"), min_value=1, max_value=250, required=False
+        label=_("or working days to hand over"), min_value=1, max_value=250, required=False
     )
     DEADLINES = (
         ("submit_by", "submit_days", "opens_on"), ("review_by", "review_days", "submit_by"),
@@ -116,6 +117,8 @@ class RoundForm(WithReason):
 
 
 class DemandForm(forms.ModelForm):
+    show_optional = False  # what is left empty is not demanded
+
     class Meta:
         model = Demand
         fields = ("ram_gb", "storage_gb", "screen_inches", "battery_mah", "volte")
@@ -128,10 +131,13 @@ class ReasonForm(forms.Form):
 class SupportRow(forms.Form):
     """One thing that the round gives, and who pays."""
 
-    source = forms.ModelChoiceField(label=_("Funding source"), queryset=FundingSource.objects.none())
+    show_optional = False  # the labels say what is for cash only
+    source = forms.ModelChoiceField(
+        label=_("Funding source"), queryset=FundingSource.objects.none(), empty_label=_("Choose…")
+    )
     form = forms.ChoiceField(label=_("Form of support"), choices=SupportForm.choices)
     amount = forms.IntegerField(label=_("Amount (đồng), for cash"), min_value=1, required=False)
-    bought_since = forms.DateField(label=_("For phones bought since"), required=False, widget=DATE_INPUT)
+    bought_since = forms.DateField(label=_("For cash: phones bought since"), required=False, widget=DATE_INPUT)
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -30,7 +30,7 @@ def calendar(request: OfficerRequest, code: str) -> HttpResponse:
     programme = find_programme(request.user, code)
     days = CalendarDay.objects.for_province(programme.province)
     years = sorted({day.year for day in days.values_list("day", flat=True)} | {timezone.localdate().year})
-    years_form = YearForm(request.GET, years=years)
+    years_form = YearForm(request.GET or None, years=years, initial={"nam": timezone.localdate().year})
     year = (years_form.is_valid() and years_form.cleaned_data["nam"]) or timezone.localdate().year
     posted = request.POST if request.method == "POST" and may(request.user, Permission.PROGRAMME_EDIT) else None
     form = CalendarDayForm(posted)
