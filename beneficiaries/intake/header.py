@@ -1,7 +1,7 @@
 """Where a list's header is: on any row, one to five rows high, with merged groups and a row of column numbers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from beneficiaries.intake.cells import DateCell, NumberCell, Sheet
@@ -27,6 +27,11 @@ class Header:
     index_row: int | None
     labels: tuple[tuple[str, ...], ...]
     fields: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """How many columns there are up to the last one with a label."""
+        return max((column + 1 for column, parts in enumerate(self.labels) if parts), default=0)
 
     @property
     def rows(self) -> range:
@@ -76,7 +81,7 @@ def read_header(sheet: Sheet, start: int, height: int | None = None) -> Header:
     heights = [height] if height else range(_least_height(sheet, start), _possible_height(sheet, start) + 1)
     headers = [_block(sheet, start, start + rows) for rows in heights]
     best = max(headers, key=_score)
-    while best.stop < min(start + MAX_ROWS, len(sheet.rows)) and _only_explains(sheet.rows[best.stop]):
+    while best.stop < min(start + MAX_ROWS, len(sheet.rows)) and _only_explains(sheet.rows[best.stop][: best.width]):
         best = _block(sheet, start, best.stop + 1)
     return best
 
@@ -153,8 +158,9 @@ def _block(sheet: Sheet, start: int, stop: int) -> Header:
                 parts.append(text)
         labels.append(tuple(parts))
     fields = tuple(recognise(parts)[0] if parts else IGNORE for parts in labels)
-    index_row = stop if stop < len(sheet.rows) and is_index_row(sheet.rows[stop]) else None
-    return Header(start, stop, index_row, tuple(labels), fields)
+    header = Header(start, stop, None, tuple(labels), fields)
+    has_index = stop < len(sheet.rows) and is_index_row(sheet.rows[stop][: header.width])
+    return replace(header, index_row=stop) if has_index else header
 
 
 def _expanded(sheet: Sheet, start: int, stop: int) -> list[list[str]]:

@@ -152,6 +152,8 @@ class _Reader:
         communes: frozenset[str],
     ) -> None:  # fmt: skip
         self._sheet, self._header, self._communes = sheet, header, communes
+        known = max((column + 1 for column, name in enumerate(header.fields) if name != IGNORE), default=0)
+        self._width = max(header.width, known)
         self._name = [column for column, name in enumerate(header.fields) if name in _NAME_FIELDS]
         self._ordinals = [column for column, name in enumerate(header.fields) if name.endswith("ordinal")]
         self._evidence = [column for column, name in enumerate(header.fields) if name not in _WEAK_FIELDS]
@@ -209,7 +211,7 @@ class _Reader:
         return find_header(self._sheet, index, index + 1, strong=True)
 
     def _repeats(self, index: int, *, is_first: bool = False) -> bool:
-        row = self._sheet.rows[index]
+        row = self._sheet.rows[index][: self._width]
         if is_index_row(row):
             return self._header.index_row is not None
         filled = [(column, fold(cell)) for column, cell in enumerate(row) if cell]
@@ -217,6 +219,10 @@ class _Reader:
         return (same >= 2 and same >= 0.7 * len(filled)) or (0 < len(filled) == same and not is_first)
 
     def _take(self, index: int, row: list[str]) -> None:
+        whole = row
+        row = (
+            row[: self._width] if any(row[: self._width]) else row
+        )  # what stands beside the list says nothing about its rows
         filled = [column for column, cell in enumerate(row) if cell]
         if not filled:
             return self._ignore(index, "blank")
@@ -224,7 +230,7 @@ class _Reader:
         evidence = sum(1 for column in self._evidence if column < len(row) and row[column])
         if why := self._other_kind(index, row, filled, has_name=has_name, evidence=evidence):
             return self._ignore(index, why)
-        self.layout.rows.append(DataRow(self._sheet.row_no(index), row, self._section))
+        self.layout.rows.append(DataRow(self._sheet.row_no(index), whole, self._section))
         return None
 
     def _other_kind(self, index: int, row: list[str], filled: list[int], *, has_name: bool, evidence: int) -> str:

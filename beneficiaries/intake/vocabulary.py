@@ -49,7 +49,8 @@ _RULES = (
     _rule(IGNORE, words="ngày cấp|nơi cấp|ngày rà soát|thời gian rà soát|người rà soát|chữ ký|ký nhận|ký tên|date"
                         "|reviewer|quickreview result|phiếu a|ngày hết hạn|số tài khoản|số tiền|hỗ trợ y tế|email"),
     _rule(IGNORE, words="vợ chồng|của vợ|của chồng|tên vợ|tên chồng|vợ hoặc chồng|người thân|giám hộ|trưởng thôn"
-                        "|tổ trưởng|trưởng khu|trưởng khu phố|nhận thay|ủy quyền", without="quan hệ|qh|chủ hộ"),
+                        "|tổ trưởng|trưởng khu|trưởng khu phố|nhận thay|ủy quyền|khẩu nữ|số nữ"
+                        "|trong đó nữ|số lao động", without="quan hệ|qh|chủ hộ"),
     _rule("relation", exact="qh|quan hệ", words="quan hệ|qh với|qh chủ hộ|mối quan hệ"),
     _rule("certificate_no", words="giấy chứng nhận|số gcn|mã gcn|gcn|sổ hộ nghèo|số sổ|số giấy cn"),
     _rule("identity_number", exact="số gttt|giấy tờ tùy thân|đdcn|id",

@@ -47,6 +47,15 @@ def test_words_of_a_drop_down_list_beside_the_list_are_no_part_of_it(words, star
     assert set(parsed.tables[0].mapping.fields) == set(range(7))
 
 
+@pytest.mark.parametrize("beside", [["", "Thôn 1"], ["", "", "Kinh"]])
+def test_a_word_beside_the_row_of_column_numbers_makes_it_no_household(beside):
+    numbers = [[str(n) for n in range(1, 8)], [f"({n})" for n in range(1, 8)], ["", "(ghi rõ)", *[""] * 5]]
+    for index in numbers:
+        upper, lower = map(row, range(1, 6)), map(row, range(6, 9))
+        parsed = parse(HEADER, [*index, *beside], *upper, [*HEADER, *beside], *lower)
+        assert [one.head.full_name for one in parsed.households] == [row(n)[1] for n in range(1, 9)]
+
+
 def test_a_column_of_marks_beside_an_empty_one_is_part_of_the_list():
     rows = [[*HEADER[:6], "", "Hộ nghèo"], *([*row(n)[:6], "", "x" if n % 2 else ""] for n in range(1, 5))]
     assert without_asides(Sheet("S", rows=rows)).rows == rows
@@ -74,7 +83,8 @@ def test_two_columns_of_one_name_that_differ_are_told_in_the_rows_where_they_do(
     [
         ("Họ và tên vợ (chồng)", "Lê Thị Tý", "full_name"), ("Số CCCD của vợ/chồng", "060170000999", "identity_number"),
         ("Năm sinh vợ/chồng", "1975", "birth"), ("SĐT người thân", "0912345678", "phone"),
-        ("Trưởng thôn", "Bùi Văn Ba", "hamlet"), ("Họ tên người giám hộ", "Bùi Văn Ba", "full_name"),
+        ("Số khẩu nữ", "2", "member_count"), ("Trưởng thôn", "Bùi Văn Ba", "hamlet"),
+        ("Họ tên người giám hộ", "Bùi Văn Ba", "full_name"),
     ],
 )  # fmt: skip
 def test_a_column_about_somebody_else_is_nothing_of_the_head(header, cell, field):
