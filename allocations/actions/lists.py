@@ -23,6 +23,7 @@ from allocations.models import Allocation, CommuneList, Complaint, Round, Status
 from allocations.models.allocations import AllocationQuerySet
 from allocations.readiness import Readiness, assess
 from allocations.rule_book import read_rule_book
+from beneficiaries.models import Household
 
 MAY_BE_TAKEN_OFF = [Status.DRAFT, Status.POSTED, Status.RETURNED]
 TO_BE_SIGNED = [Status.DRAFT, Status.POSTED]
@@ -202,6 +203,13 @@ def _add_lines(
     with refusals_as_sentences():
         Allocation.objects.bulk_create(lines)
     return [line.household_id for line in lines]
+
+
+def _hold(commune_list: CommuneList, wanted: list[Candidate]) -> None:
+    """Households, then lines, before new lines are counted (docs/locks.md)."""
+    households = Household.objects.filter(pk__in=[c.household_id for c in wanted]).order_by("pk")
+    list(households.select_for_update(of=["self"], no_key=True).values_list("pk"))
+    list(_still_open(commune_list).values_list("pk"))
 
 
 def _still_open(commune_list: CommuneList) -> AllocationQuerySet:
