@@ -14,6 +14,7 @@ from config.embedded import ROOT
 OPERATIONS = 6700  # of each seed, 20,100 together; by hand `python -m tests.simulation --operations 20000` runs longer
 HEAT = {11: 2500, 12: 600, 13: 200}  # seed -> how many identity numbers the officers fight for
 TRIES = 6
+pytestmark = pytest.mark.timeout(900)
 
 
 def simulate(*options: str) -> dict[str, Any]:
