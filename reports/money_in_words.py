@@ -23,7 +23,7 @@ def _number(n: int) -> str:
 
 
 def _groups(n: int, *, is_whole: bool) -> str:
-    parts = []
+    parts: list[str] = []
     for scale in (2, 1, 0):
         group = n // 1000**scale % 1000
         if group:

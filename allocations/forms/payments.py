@@ -75,7 +75,8 @@ class PaymentForm(ReceiverForm):
     @property
     def evidence(self) -> Evidence:
         names = ("proof", "proof_no", "bought_on", "price", "phone", "method", "reference", "is_signed_for")
-        return Evidence(**{name: self.cleaned_data[name] for name in names}, **self.receiver_words)
+        said: dict[str, Any] = {name: self.cleaned_data[name] for name in names}
+        return Evidence(**said, **dict[str, Any](self.receiver_words))
 
 
 class SupportForm(forms.Form):
