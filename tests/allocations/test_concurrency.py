@@ -20,7 +20,7 @@ from administration.models import Area, Officer, Role
 from administration.refusals import refusals_as_sentences
 from administration.scope import EVERYWHERE, within
 from allocations import actions
-from allocations.models import Claim, CommuneList, HandOver, Quota, Reason, Status
+from allocations.models import Allocation, Claim, CommuneList, HandOver, Payment, Quota, Reason, Status
 from beneficiaries.models import Person
 from beneficiaries.sealing import fingerprint
 from devices.models import Device
@@ -43,7 +43,9 @@ from tests.factories import (
     make_device,
     make_household,
     make_officer,
+    make_quota,
     make_round,
+    make_support,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -562,3 +564,24 @@ def test_a_lock_that_is_not_given_back_in_time_is_told_in_words():
 
     assert kind == "refused"
     assert "right now" in sentence or "Thử lại sau giây lát" in sentence
+
+
+# --- Cash -------------------------------------------------------------------------------------------------------------
+def test_two_officials_who_pay_one_household_at_once_leave_one_payment():
+    scene = scene_of(1, quota=1)
+    with within(*EVERYWHERE):
+        support = make_support(scene.round, "QUY", "TIEN")
+        make_quota(scene.round, allowed=1, source=support.source, form="TIEN")
+        Allocation.objects.update(form="TIEN")
+        Allocation.objects.update(status=Status.APPROVED, decided_by=scene.reviewer, decided_at=timezone.now())
+    day = timezone.localdate()
+    evidence = actions.Evidence("invoice", "1", day, 1, "transfer", "1", "A", "Chủ hộ")
+
+    outcomes = at_once(
+        [partial(actions.pay, scene.ids[0], evidence, by=scene.official) for _ in range(2)], [scene.official] * 2
+    )
+
+    assert sorted(kind for kind, _value in outcomes) == ["done", "refused"]
+    with within(*EVERYWHERE):
+        assert Payment.objects.count() == 1
+    assert broken() == set()
