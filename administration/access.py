@@ -27,6 +27,7 @@ class Permission(enum.StrEnum):
     HOUSEHOLDS_EDIT = "households.edit"
     IDENTITY_REVEAL = "identity.reveal"
     LISTS_IMPORT = "lists.import"
+    SOURCES_MANAGE = "sources.manage"
     LISTS_VIEW = "lists.view"
     LISTS_PREPARE = "lists.prepare"
     LISTS_SIGN = "lists.sign"
@@ -62,6 +63,7 @@ ROLES: dict[str, set[Permission]] = {
     Role.PROVINCE_STAFF: READS
     | {
         P.QUOTA_SET,
+        P.SOURCES_MANAGE,
         P.PROGRAMME_EDIT,
         P.RULES_PUBLISH,
         P.STOCK_MANAGE,

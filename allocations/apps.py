@@ -20,6 +20,10 @@ class AllocationsConfig(AppConfig):
         "payment_follows_the_approval": _("The household was approved after the day of the payment."),
         "device_is_of_the_promised_kind": _("This device is not of the kind that was promised to the household."),
         "device_is_good_enough_for_the_round": _("This device can do less than the round demands."),
+        "household_received_before": _(
+            "This household has received from an earlier programme. It can be approved only after somebody has "
+            "found that this was another person."
+        ),
         "line_moves_as_allowed": _("This household has moved on meanwhile. Look at it again."),
         "tier_may_decide": _("This tier of the administration does not decide on the lists of this programme."),
         "line_was_posted": _("This round demands that households are posted in public before they are submitted."),

@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from allocations.conditions import Candidate
+from allocations.conditions import Candidate, Received
 from allocations.models import Allocation
-from beneficiaries.models import Household, Person
+from beneficiaries.models import Effect, Household, Person, ReceivedHit
 
 FACTS = (
     "pk", "category", "attributes", "phone_kind", "prior_device", "certificate_no", "member_count",
@@ -34,6 +34,7 @@ def gather_candidates(
                for pk, year, identity in heads.values_list("household_id", "birth_year", "cccd_hash")}  # fmt: skip
     rows = list(households.values_list(*FACTS))
     helped = _helped_elsewhere([row[0] for row in rows]) if with_helped else set()
+    received = _received(area_id, household_ids)
     unknown = (9999, False)
     return [
         Candidate(
@@ -52,12 +53,27 @@ def gather_candidates(
             area_class=area_class,
             has_live_allocation=pk in listed,
             has_helped_member=pk in helped,
+            received=received.get(pk, ()),
         )
         for (
             pk, category, attributes, phone_kind, prior_device, certificate, members, deprivation, created_at,
             recognised, area_class,
         ) in rows
     ]  # fmt: skip
+
+
+def _received(area_id: int, household_ids: Collection[int] | None) -> dict[int, tuple[Received, ...]]:
+    """Household -> the lists of earlier programmes that name it. One query."""
+    hits = ReceivedHit.objects.in_force().filter(area_id=area_id).exclude(state=ReceivedHit.State.NOT_SAME)
+    if household_ids is not None:
+        hits = hits.filter(household__in=household_ids)
+    found: dict[int, tuple[Received, ...]] = {}
+    for hit in hits.select_related("source").only(
+        "household_id", "stands", "source__name", "source__year", "source__effect"
+    ):
+        one = Received(hit.source_id, str(hit.source), hit.source.effect == Effect.BLOCKS, hit.stands)
+        found[hit.household_id or 0] = (*found.get(hit.household_id or 0, ()), one)
+    return found
 
 
 def with_namesakes(household_ids: Collection[int]) -> set[int]:

@@ -16,6 +16,16 @@ Kind = ConditionKind
 
 
 @dataclass(frozen=True)
+class Received:
+    """A list of an earlier programme that names the household. `stands`: proved by number or confirmed by somebody."""
+
+    source_id: int
+    label: str
+    blocks: bool
+    stands: bool
+
+
+@dataclass(frozen=True)
 class Candidate:
     """What the rules look at. `has_live_allocation`: already on a list or helped, in whatever round;
     `has_helped_member`: so is one of its members, through another household.
@@ -36,6 +46,7 @@ class Candidate:
     area_class: str = "unknown"
     has_live_allocation: bool = False
     has_helped_member: bool = False
+    received: tuple[Received, ...] = ()
 
 
 # Codes of reasons (domain: why a household is not eligible), where they differ from "not covered".

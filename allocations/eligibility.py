@@ -5,17 +5,17 @@ Conditions, order (TT 14/2022/TT-BTTTT, Điều 15 and 17) and ties are rows of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from allocations.conditions import CODES, Candidate, holds, why_not
+from allocations.conditions import CODES, Candidate, Received, holds, why_not
 from allocations.models import Condition, Flag, PriorityRule, RoundSupport, SupportForm, Tie
 from allocations.models.rules import usual_ties
-from beneficiaries.models import Attribute, Category, PhoneKind
+from beneficiaries.models import Attribute, Category, Effect, PhoneKind
 
 CATEGORY_ORDER: dict[str, int] = {
     Category.POOR: 0,
@@ -36,7 +36,10 @@ class Blocker:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """A version of a round's rules with everything that decides on a household; rows that hold on the day, in order."""
+    """A version of a round's rules with everything that decides on a household; rows that hold on the day, in order.
+
+    `effects`: earlier programme -> what its list means in this round, where that is not what the list says itself.
+    """
 
     version: int | None
     categories: Sequence[str]
@@ -44,6 +47,7 @@ class RuleBook:
     conditions: Sequence[Condition] = ()
     rules: Sequence[PriorityRule] = ()
     ties: Sequence[str] = field(default_factory=usual_ties)
+    effects: Mapping[int, str] = field(default_factory=dict)
 
 
 def find_blockers(candidate: Candidate, book: RuleBook) -> list[Blocker]:
@@ -58,6 +62,13 @@ def find_blockers(candidate: Candidate, book: RuleBook) -> list[Blocker]:
             blockers.append(
                 Blocker(CODES.get(condition.kind, "KTD"), why_not(condition, candidate), condition.legal_basis)
             )
+    if received := received_from(candidate, book):
+        blockers.append(
+            Blocker(
+                "DA_NHAN",
+                _("Has received from an earlier programme: %(programme)s.") % {"programme": ", ".join(received)},
+            )
+        )
     if candidate.has_live_allocation:
         message = _("The household already has a device or is on a list. Each household is helped once.")
         blockers.append(Blocker("TRUNG", message))
@@ -65,6 +76,17 @@ def find_blockers(candidate: Candidate, book: RuleBook) -> list[Blocker]:
         message = _("A member of this household has already been helped, or is on a list, with another household.")
         blockers.append(Blocker("TRUNG", message))
     return blockers
+
+
+def received_from(candidate: Candidate, book: RuleBook) -> list[str]:
+    """Earlier programmes from which the household has received, as far as that keeps it out of the round."""
+    standing = [one for one in candidate.received if one.stands and _blocks(one, book)]
+    return list(dict.fromkeys(one.label for one in standing))
+
+
+def _blocks(one: Received, book: RuleBook) -> bool:
+    own = book.effects.get(one.source_id)
+    return one.blocks if own is None else own == Effect.BLOCKS
 
 
 def reasons_against(candidate: Candidate, book: RuleBook) -> list[Blocker]:
@@ -135,8 +157,8 @@ def in_order(
     return sorted(placed, key=lambda pair: rank_key(pair[0], pair[1].position, ties))
 
 
-def flags_of(candidate: Candidate, *, has_namesake: bool) -> list[str]:
-    """What a reviewer must look at before deciding."""
+def flags_of(candidate: Candidate, book: RuleBook, *, has_namesake: bool) -> list[str]:
+    """What a reviewer must look at before deciding. The database marks lines alike when a list comes later."""
     flags = []
     if not candidate.has_identity:
         flags.append(Flag.NO_IDENTITY.value)
@@ -144,11 +166,18 @@ def flags_of(candidate: Candidate, *, has_namesake: bool) -> list[str]:
         flags.append(Flag.NO_CERTIFICATE.value)
     if has_namesake:
         flags.append(Flag.NAMESAKE.value)
+    if received_from(candidate, book):
+        flags.append(Flag.RECEIVED.value)
+    elif candidate.received:
+        flags.append(Flag.MAY_HAVE_RECEIVED.value)
     return flags
 
 
 def decision_blockers(flags: Iterable[str]) -> list[Blocker]:
-    """What forbids an approval, whatever the reviewer thinks: who receives the device must be known exactly."""
+    """What forbids an approval, whatever the reviewer thinks: it must be known exactly who receives, and only once."""
+    found, flags = [], set(flags)
     if Flag.NO_IDENTITY in flags:
-        return [Blocker("THIEU_HS", _("The identity number is missing; it is needed before approval."))]
-    return []
+        found.append(Blocker("THIEU_HS", _("The identity number is missing; it is needed before approval.")))
+    if Flag.RECEIVED in flags:
+        found.append(Blocker("DA_NHAN", _("The household has received from an earlier programme.")))
+    return found

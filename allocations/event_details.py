@@ -24,6 +24,7 @@ from devices.demands import DEMANDS, Wanted
 
 name_details(
     reason=Detail(_("Reason"), dict(Reason.choices)),
+    already_received=Detail(_("Received from an earlier programme")),
     days_late=Detail(_("Days late")),
     starts_on=Detail(_("Posted from")),
     ends_on=Detail(_("Posted until")),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from allocations.conditions import CHOICES, Candidate, fact, sentence
 from allocations.conditions import holds as condition_holds
-from allocations.eligibility import RuleBook, find_blockers, fits, not_paid_for, rule_for, support_for
+from allocations.eligibility import RuleBook, find_blockers, fits, not_paid_for, received_from, rule_for, support_for
 from allocations.models import Condition, ConditionKind, PriorityRule, RoundSupport, Tie
 from beneficiaries.models import Attribute, Category
 
@@ -66,6 +66,7 @@ def explain(candidate: Candidate, book: RuleBook) -> Explanation:
         findings=[
             *_of_round(candidate, book),
             *(_of_condition(c, candidate) for c in book.conditions),
+            *_of_earlier_programmes(candidate, book),
             _once(candidate),
         ],
         groups=groups,
@@ -106,6 +107,22 @@ def _of_condition(condition: Condition, candidate: Candidate) -> Finding:
         sentence(condition), fact(condition, candidate), holds=condition_holds(condition, candidate),
         article=condition.legal_basis, remedy=_remedy(condition),
     )  # fmt: skip
+
+
+def _of_earlier_programmes(candidate: Candidate, book: RuleBook) -> list[Finding]:
+    """Only where a list names the household: most have never been on one."""
+    if not candidate.received:
+        return []
+    received = received_from(candidate, book)
+    found = ", ".join(received or dict.fromkeys(one.label for one in candidate.received))
+    return [
+        Finding(
+            _("Has not received from an earlier programme"),
+            found if received else _("to be looked at: %(programme)s") % {"programme": found},
+            holds=not received,
+            remedy=_("Somebody would have to find that this was another person."),
+        )
+    ]
 
 
 def _remedy(condition: Condition) -> str:

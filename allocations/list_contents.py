@@ -23,11 +23,13 @@ from beneficiaries.names import fold
 
 PAGE_SIZE = 50
 ON_LIST, INCOMPLETE, NAMESAKES, RETURNED = "danh-sach", "thieu", "trung", "tra-lai"
+RECEIVED = "da-nhan"
 TAKEN_OFF, NOT_LISTED, COMPLAINTS = "rut", "khong-vao", "khieu-nai"
 TABS: dict[str, str | Promise] = {
     ON_LIST: gettext_lazy("On the list"),
     INCOMPLETE: gettext_lazy("Evidence missing"),
     NAMESAKES: gettext_lazy("Possible duplicates"),
+    RECEIVED: gettext_lazy("Received before"),
     RETURNED: gettext_lazy("Returned"),
     TAKEN_OFF: gettext_lazy("Taken off"),
     NOT_LISTED: gettext_lazy("Not on the list"),
@@ -38,6 +40,7 @@ LINES_OF_TAB = {
     ON_LIST: NOT_TAKEN_OFF,
     INCOMPLETE: NOT_TAKEN_OFF & Q(flags__overlap=[Flag.NO_IDENTITY, Flag.NO_CERTIFICATE]),
     NAMESAKES: NOT_TAKEN_OFF & Q(flags__contains=[Flag.NAMESAKE]),
+    RECEIVED: NOT_TAKEN_OFF & Q(flags__overlap=[Flag.RECEIVED, Flag.MAY_HAVE_RECEIVED]),
     RETURNED: Q(status=Status.RETURNED),
     TAKEN_OFF: Q(status=Status.WITHDRAWN),
 }

@@ -37,10 +37,12 @@ from beneficiaries.names import fold
 
 PAGE_SIZE = 50
 CLEAN, NAMESAKES, NO_IDENTITY, NO_CERTIFICATE = "sach", "trung", "thieu-so", "thieu-giay"
+RECEIVED = "da-nhan"
 WAITING, CHANGED, WITH_COMMUNE, DECIDED, EVERYTHING = "cho", "doi", "tra", "da-quyet", "tat-ca"
 CHIPS: dict[str, str | Promise] = {
     CLEAN: gettext_lazy("Clean"),
     NAMESAKES: gettext_lazy("Possible duplicate"),
+    RECEIVED: gettext_lazy("Received before"),
     NO_IDENTITY: gettext_lazy("Identity number missing"),
     NO_CERTIFICATE: gettext_lazy("Certificate number missing"),
     WAITING: gettext_lazy("Waiting list"),
@@ -54,6 +56,7 @@ SEEN_BY_REVIEWERS = ~Q(status__in=[Status.DRAFT, Status.POSTED, Status.WITHDRAWN
 LINES_OF_CHIP = {
     CLEAN: UNDECIDED & Q(flags=[]),
     NAMESAKES: UNDECIDED & Q(flags__contains=[Flag.NAMESAKE]),
+    RECEIVED: UNDECIDED & Q(flags__overlap=[Flag.RECEIVED, Flag.MAY_HAVE_RECEIVED]),
     NO_IDENTITY: UNDECIDED & Q(flags__contains=[Flag.NO_IDENTITY]),
     NO_CERTIFICATE: UNDECIDED & Q(flags__contains=[Flag.NO_CERTIFICATE]),
     WAITING: Q(status=Status.WAITING),

@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from allocations.eligibility import RuleBook
-from allocations.models import Allocation, Condition, PriorityRule, Round, RoundSupport, RuleVersion
+from allocations.models import Allocation, Condition, PriorityRule, Round, RoundEffect, RoundSupport, RuleVersion
 from allocations.models.rules import Row
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -21,11 +21,14 @@ def read_rule_book(round: Round, *, on: datetime.date | None = None, version: Ru
     if version is None:
         return read_rule_books([round], on=day)[round.pk]
     supports = round.supports.select_related("source").order_by("position", "pk")
-    return _book(round, list(supports), version, list(version.conditions.all()), list(version.priorities.all()), day)
+    return _book(
+        round, list(supports), version, list(version.conditions.all()), list(version.priorities.all()), day,
+        _effects([round]).get(round.pk, {}),
+    )  # fmt: skip
 
 
 def read_rule_books(rounds: Sequence[Round], *, on: datetime.date | None = None) -> dict[int, RuleBook]:
-    """The book in force of every round. Four queries."""
+    """The book in force of every round. Five queries."""
     day = on or timezone.localdate()
     versions: dict[int, RuleVersion] = {}
     for version in RuleVersion.objects.filter(round__in=rounds).in_force():
@@ -36,10 +39,23 @@ def read_rule_books(rounds: Sequence[Round], *, on: datetime.date | None = None)
         supports.setdefault(support.round_id, []).append(support)
     conditions = list(Condition.objects.filter(version__in=versions.values()))
     priorities = list(PriorityRule.objects.filter(version__in=versions.values()))
+    effects = _effects(rounds)
     return {
-        round.pk: _book(round, supports.get(round.pk, []), versions.get(round.pk), conditions, priorities, day)
+        round.pk: _book(
+            round, supports.get(round.pk, []), versions.get(round.pk), conditions, priorities, day,
+            effects.get(round.pk, {}),
+        )
         for round in rounds
-    }
+    }  # fmt: skip
+
+
+def _effects(rounds: Sequence[Round]) -> dict[int, dict[int, str]]:
+    found: dict[int, dict[int, str]] = {}
+    for round_id, source_id, effect in RoundEffect.objects.filter(round__in=rounds).values_list(
+        "round", "source", "effect"
+    ):
+        found.setdefault(round_id, {})[source_id] = effect
+    return found
 
 
 def read_books_of_versions(days: Mapping[int, datetime.date]) -> dict[int, tuple[RuleVersion, RuleBook]]:
@@ -60,13 +76,13 @@ def read_books_of_versions(days: Mapping[int, datetime.date]) -> dict[int, tuple
 
 def _book(
     round: Round, supports: Sequence[RoundSupport], version: RuleVersion | None,
-    conditions: Iterable[Condition], priorities: Iterable[PriorityRule], day: datetime.date,
+    conditions: Iterable[Condition], priorities: Iterable[PriorityRule], day: datetime.date, effects: Mapping[int, str],
 ) -> RuleBook:  # fmt: skip
     if version is None:
-        return RuleBook(None, round.categories, supports)
+        return RuleBook(None, round.categories, supports, effects=effects)
     return RuleBook(
         version.pk, round.categories, supports,
-        _rows(conditions, version, day), _rows(priorities, version, day), version.ties,
+        _rows(conditions, version, day), _rows(priorities, version, day), version.ties, effects,
     )  # fmt: skip
 
 

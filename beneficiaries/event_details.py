@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from administration.event_words import Detail, name_details
 from administration.trail import HOUSEHOLDS
 from beneficiaries.household_values import HOUSEHOLD_FIELDS
-from beneficiaries.models import Attribute, Category, EthnicGroup, Gender, Household, Person, PhoneKind
+from beneficiaries.models import (
+    Attribute,
+    Category,
+    Effect,
+    EthnicGroup,
+    ExclusionSource,
+    Gender,
+    Household,
+    Person,
+    PhoneKind,
+)
 
 _MEANINGS: dict[str, Any] = {
     "category": dict(Category.choices),
@@ -45,6 +55,12 @@ name_details(
     head=Detail(_("head of household")),
     former_head=Detail(_("former head")),
     people=Detail(_("members")),
+    programme=Detail(_("Earlier programme")),
+    given_by=Detail(_label(ExclusionSource, "giver")),
+    given_kind=Detail(_label(ExclusionSource, "kind"), dict(ExclusionSource.Kind.choices)),
+    given_document=Detail(_label(ExclusionSource, "document_no")),
+    year=Detail(_label(ExclusionSource, "year")),
+    effect=Detail(_label(ExclusionSource, "effect"), dict(Effect.choices)),
 )
 
 

@@ -50,7 +50,7 @@ SELECT *, left(name, half) AS left_half, right(name, half) AS right_half, split_
                        likeness_keys(full_name, birth_year, birth_date, birth_precision, area_no) AS keys
                   FROM sought_in) AS keyed) AS halved
 """
-_REGISTERED = """
+REGISTERED = """
 INSERT INTO sought_in
 SELECT dense_rank() OVER (ORDER BY h.id)::int, NULL, NULL, h.id, p.id, p.area_no, p.is_head, p.full_name, p.gender,
        p.birth_year, p.birth_date, p.birth_precision, p.cccd_hash, p.cccd_sealed, p.cmnd_hash, h.hamlet,
@@ -58,7 +58,7 @@ SELECT dense_rank() OVER (ORDER BY h.id)::int, NULL, NULL, h.id, p.id, p.area_no
   FROM beneficiaries_household h JOIN beneficiaries_person p ON p.household_id = h.id
  WHERE p.is_live AND h.delisted_on IS NULL AND {chosen}
 """
-_CHOSEN = {"ids": "h.id = ANY(%s)", "area": "h.area_no = %s"}
+CHOSEN = {"ids": "h.id = ANY(%s)", "area": "h.area_no = %s"}
 # Two rows of one file; the row that comes later asks.
 _IN_FILE = """
 CREATE TEMPORARY TABLE sought_pair ON COMMIT DROP AS
@@ -110,7 +110,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
     """All alike persons of two households."""
 
     alike: list[tuple[Likeness, Person, Person]] = field(default_factory=list)
@@ -120,6 +120,12 @@ def search_rows(rows: Iterable[SoughtRow]) -> list[Found]:
     """People of a file against each other and against the register of every commune."""
     with copied("sought_in", SOUGHT, rows):
         return list(_search(in_file=True))
+
+
+def search_listed(rows: Iterable[SoughtRow]) -> Iterator[Found]:
+    """People of a list (side a) against the register of every commune, not against each other."""
+    with copied("sought_in", SOUGHT, rows):
+        yield from _search(in_file=False)
 
 
 def search_households(ids: Sequence[int]) -> list[Found]:
@@ -134,7 +140,7 @@ def search_commune(area_no: int) -> list[Found]:
 
 def _search_register(chosen: str, value: Any) -> list[Found]:
     with copied("sought_in", SOUGHT, ()) as cursor:
-        cursor.execute(_REGISTERED.format(chosen=_CHOSEN[chosen]), [value])
+        cursor.execute(REGISTERED.format(chosen=CHOSEN[chosen]), [value])
         found: dict[tuple[int | None, int | None], Found] = {}
         for one in _search(in_file=False):
             pair = (one.a.household_id, one.b.household_id)
@@ -143,29 +149,35 @@ def _search_register(chosen: str, value: Any) -> list[Found]:
     return list(found.values())
 
 
+def key_sought(cursor: Any) -> int:
+    """Makes `sought` of what stands in `sought_in`; how many units there are."""
+    cursor.execute(_KEYED)
+    cursor.execute("CREATE UNIQUE INDEX ON sought (no); CREATE INDEX ON sought (unit); ANALYZE sought")
+    cursor.execute("SELECT coalesce(max(unit), 0) FROM sought")
+    (units,) = cursor.fetchone()
+    return int(units)
+
+
 def _search(*, in_file: bool) -> Iterator[Found]:
     with connection.cursor() as cursor:
-        cursor.execute(_KEYED)
-        cursor.execute("CREATE UNIQUE INDEX ON sought (no); CREATE INDEX ON sought (unit); ANALYZE sought")
-        cursor.execute("SELECT coalesce(max(unit), 0) FROM sought")
-        (units,) = cursor.fetchone()
+        units = key_sought(cursor)
         if in_file:
             cursor.execute(_IN_FILE)
             cursor.execute("CREATE INDEX ON sought_pair (unit)")
-        rarity, merged = Rarity(_people_in_register()), merged_communes()
+        rarity, merged = Rarity(people_in_register()), merged_communes()
         for first in range(1, units + 1, BATCH):
             batch = (first, first + BATCH - 1)
-            sought = _sought(cursor, *batch, rarity)
+            sought = sought_people(cursor, *batch, rarity)
             groups = _register_groups(cursor, batch, sought, rarity)
             if in_file:
                 _add_file_groups(cursor, batch, sought, rarity, groups)
             for group in groups.values():
-                if found := _weigh(group, rarity, merged):
+                if found := weigh(group, rarity, merged):
                     yield found
         cursor.execute("DROP TABLE IF EXISTS sought, sought_pair")
 
 
-def _people_in_register() -> int:
+def people_in_register() -> int:
     """As counted by the last `count_names`, 0 before the first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT people FROM beneficiaries_namefrequency WHERE name = ''")
@@ -181,7 +193,7 @@ SELECT s.no, s.unit, s.row_id, s.member_no, s.household_id, s.person_id, s.area_
 """
 
 
-def _sought(cursor: Any, first: int, last: int, rarity: Rarity) -> dict[int, Person]:
+def sought_people(cursor: Any, first: int, last: int, rarity: Rarity) -> dict[int, Person]:
     cursor.execute(f"{_SOUGHT_BY_UNIT} WHERE s.unit BETWEEN %s AND %s", [first, last])
     return _persons(cursor, rarity)
 
@@ -189,13 +201,13 @@ def _sought(cursor: Any, first: int, last: int, rarity: Rarity) -> dict[int, Per
 def _persons(cursor: Any, rarity: Rarity) -> dict[int, Person]:
     found = {}
     for no, unit, row_id, member_no, household_id, person_id, *values, people in cursor:
-        record = _record(*values)
+        record = record_of(*values)
         rarity.learn(record.key, people)
         found[no] = Person(unit, row_id, member_no, household_id, person_id, record)
     return found
 
 
-def _record(
+def record_of(
     area_no: int, is_head: bool, full_name: str, gender: str, birth_year: int | None,  # noqa: FBT001 - a row
     birth_date: datetime.date | None, birth_precision: str, cccd_hash: bytes | None, cccd_sealed: bytes | None,
     cmnd_hash: bytes | None, hamlet: str, phone: str,
@@ -211,17 +223,17 @@ def _bytes(value: Any) -> bytes | None:
     return bytes(value) if value else None
 
 
-_Groups = dict[tuple[int, int, int], _Group]
+_Groups = dict[tuple[int, int, int], Group]
 
 
 def _register_groups(cursor: Any, batch: tuple[int, int], sought: dict[int, Person], rarity: Rarity) -> _Groups:
     """(unit, 0, household of the register) -> the persons alike."""
-    groups: _Groups = defaultdict(_Group)
+    groups: _Groups = defaultdict(Group)
     cursor.execute("SELECT * FROM likely_persons(%s, %s)", batch)
     for row in cursor:
         no, person_id, household_id, _code, area_no, is_head, name, gender, year, date, precision, *rest = row
         cccd_hash, cccd_sealed, cmnd_hash, hamlet, phone, people = rest
-        record = _record(
+        record = record_of(
             area_no, is_head, name, gender, year, date, precision, cccd_hash, cccd_sealed, cmnd_hash, hamlet, phone
         )
         rarity.learn(record.key, people)
@@ -245,7 +257,7 @@ def _add_file_groups(
         groups[a.unit, b.unit, 0].alike.append((compare(a.record, b.record, rarity), a, b))
 
 
-def _weigh(group: _Group, rarity: Rarity, merged: Any) -> Found | None:
+def weigh(group: Group, rarity: Rarity, merged: Any) -> Found | None:
     """One suggestion for two households, or None where the evidence is not enough."""
     chosen = _one_to_one(sorted(group.alike, key=lambda one: (one[0].is_proved, one[0].bits), reverse=True))
     likeness, a, b = chosen[0]

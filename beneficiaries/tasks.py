@@ -6,7 +6,7 @@ from django.core.management import call_command
 from administration.jobs import JobRun, handles, when_failed
 from administration.models import Officer
 from administration.tasks import ring
-from beneficiaries.actions import duplicates, import_files
+from beneficiaries.actions import duplicates, import_files, sources
 from beneficiaries.actions.import_reading import read_file
 
 
@@ -33,6 +33,26 @@ def undo(run: JobRun) -> None:
     run.progress(0, 1)
     import_files.undo_file(run.subject_id, by=run.officer)
     run.progress(1, 1)
+
+
+@handles(sources.READ)
+def read_source(run: JobRun) -> None:
+    sources.read_source(run.subject_id, by=run.officer, progress=run.progress)
+
+
+@handles(sources.MATCH)
+def match_source(run: JobRun) -> None:
+    sources.match_source(run.subject_id, by=run.officer, progress=run.progress)
+
+
+def _settle_source(kind: str) -> None:
+    @when_failed(kind)
+    def settle(source_id: int, officer: Officer, error: str) -> None:
+        sources.settle_source(kind, source_id, error)
+
+
+for _source_kind in (sources.READ, sources.MATCH):
+    _settle_source(_source_kind)
 
 
 def _settle(kind: str) -> None:

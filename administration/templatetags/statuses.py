@@ -74,6 +74,8 @@ FLAG_LABELS: dict[str, tuple[Text, str, str]] = {
     "namesake": (gettext_lazy("Possible duplicate"), "twins", "flag"),
     "no_identity": (gettext_lazy("Identity number missing"), "warning", "warning"),
     "no_certificate": (gettext_lazy("Certificate number missing"), "clip", "warning"),
+    "received": (gettext_lazy("Received from an earlier programme"), "phone", "flag"),
+    "may_have_received": (gettext_lazy("May have received before"), "phone", "warning"),
     "overdue": (pgettext_lazy("flag", "Overdue"), "clock", "flag"),
     "changed": (gettext_lazy("Changed after approval"), "pencil", "warning"),
     "complaint": (pgettext_lazy("flag", "Complaint open"), "bubble", "warning"),

@@ -105,7 +105,7 @@ def submit_list(
     if readiness.held_back and not (leave_unready and readiness.ready):
         raise NotPossible(" ".join(readiness.sentences()))
     lines = [line for line in drafts if line.pk in set(readiness.ready)]
-    _flag(lines)
+    _flag(lines, commune_list.round)
     _sign(commune_list, lines, document_no=document_no.strip(), document_date=document_date, by=by, at=at)
     days_late = commune_list.round.days_late(timezone.localdate(at))
     _record(
@@ -232,7 +232,7 @@ def _refresh_lines(
     before = {line.pk: _place(line) for line in open_lines.values()}
     for candidate in candidates:
         if line := open_lines.get(candidate.household_id):
-            line.flags = eligibility.flags_of(candidate, has_namesake=candidate.household_id in namesakes)
+            line.flags = eligibility.flags_of(candidate, book, has_namesake=candidate.household_id in namesakes)
     movable = {
         n.household_id: n
         for n in open_lines.values()
@@ -312,17 +312,17 @@ def _sign(
         )  # fmt: skip
 
 
-def _flag(lines: list[Allocation]) -> None:
+def _flag(lines: list[Allocation], round: Round) -> None:
     """Flags as they are on the day of submission, namesakes in other communes included."""
     household_ids = [line.household_id for line in lines]
     candidates = {c.household_id: c for c in gather_candidates(lines[0].area_id, household_ids)}
-    namesakes = with_namesakes(household_ids)
+    namesakes, book = with_namesakes(household_ids), read_rule_book(round)
     changed = []
     for line in lines:
         candidate = candidates.get(line.household_id)
         if candidate is None:
             raise NotPossible(_("A household of this list has just left the register. Look at the list again."))
-        flags = eligibility.flags_of(candidate, has_namesake=line.household_id in namesakes)
+        flags = eligibility.flags_of(candidate, book, has_namesake=line.household_id in namesakes)
         if line.flags != flags:
             line.flags = flags
             changed.append(line)

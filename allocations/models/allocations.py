@@ -57,6 +57,8 @@ class Flag(models.TextChoices):
     NO_IDENTITY = "no_identity", _("Identity number missing")
     NAMESAKE = "namesake", _("Possible duplicate")
     NO_CERTIFICATE = "no_certificate", _("Certificate number missing")
+    RECEIVED = "received", _("Received from an earlier programme")
+    MAY_HAVE_RECEIVED = "may_have_received", _("May have received before")
 
 
 class Reason(models.TextChoices):

@@ -14,7 +14,7 @@ from django.db.models import F, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from administration.models import Area, Level
-from beneficiaries.models import Category
+from beneficiaries.models import Category, Effect, ExclusionSource
 from devices.models import DeviceKind, Specification
 
 if TYPE_CHECKING:
@@ -275,9 +275,27 @@ class RoundSupport(models.Model):
     def __str__(self) -> str:
         return f"{self.get_form_display()} – {self.source}"
 
+<<<<<<< HEAD
     @property
     def device_kind(self) -> DeviceKind | None:
         """What kind of device is handed over; None: cash."""
         if self.form == SupportForm.CASH:
             return None
         return DeviceKind.TABLET if self.form == SupportForm.TABLET else DeviceKind(self.round.device_kind)
+=======
+
+class RoundEffect(models.Model):
+    """What being on the list of an earlier programme means in this round, where it is not what the list says itself."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="effects")
+    source = models.ForeignKey(ExclusionSource, models.CASCADE, related_name="+")
+    effect = models.CharField(_("in this round it"), max_length=10, choices=Effect.choices)
+
+    class Meta:
+        verbose_name = _("effect of an earlier programme")
+        verbose_name_plural = _("effects of earlier programmes")
+        constraints = [models.UniqueConstraint("round", "source", name="source_has_one_effect_in_a_round")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.get_effect_display()}"
+>>>>>>> e0268e1 (Lists of earlier programmes: read, kept sealed, matched; whoever received before is marked and never approved)

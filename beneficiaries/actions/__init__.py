@@ -12,15 +12,24 @@ from beneficiaries.actions.identity import find_by_identity, reveal_identity
 from beneficiaries.actions.lineage import merge_households, split_household, undo_link
 from beneficiaries.actions.moves import accept_move, ask_move, refuse_move, take_back_move
 from beneficiaries.actions.pairs import declare_different, declare_same, reopen_pair
+from beneficiaries.actions.received import (
+    DecidedMeanwhile,
+    confirm_received,
+    declare_not_received,
+    reopen_received,
+)
 from beneficiaries.actions.taking_out import record_export
 
 __all__ = [
     "ChangedMeanwhile",
+    "DecidedMeanwhile",
     "accept_move",
     "add_household",
     "ask_move",
     "change_household",
+    "confirm_received",
     "declare_different",
+    "declare_not_received",
     "declare_same",
     "delist_household",
     "discard_draft",
@@ -31,6 +40,7 @@ __all__ = [
     "refuse_move",
     "relist_household",
     "reopen_pair",
+    "reopen_received",
     "reveal_identity",
     "split_household",
     "take_back_move",

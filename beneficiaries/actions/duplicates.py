@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from administration import jobs
 from administration.models import Job, Officer
+from beneficiaries.actions.received import find_received
 from beneficiaries.intake import stage
 from beneficiaries.models import Household, ImportFile, StagedHousehold
 from beneficiaries.pair_store import keep_pairs_of_file, keep_pairs_of_households
@@ -48,7 +49,11 @@ def find_in_file(file_id: int, *, by: Officer, at: datetime.datetime | None = No
 
 @transaction.atomic
 def find_among(household_ids: Collection[int]) -> int:
-    """Looks for these registered households elsewhere in the register. Returns how many pairs wait for a decision."""
+    """Looks for these registered households elsewhere in the register and in the lists of earlier programmes.
+
+    Returns how many pairs wait for a decision.
+    """
+    find_received(household_ids)
     return keep_pairs_of_households(household_ids, search_households(list(household_ids)))
 
 
@@ -56,4 +61,5 @@ def find_among(household_ids: Collection[int]) -> int:
 def find_in_commune(area_no: int) -> int:
     """Looks for every household of a commune; for the machine's own runs, which see everything."""
     ids = list(Household.objects.listed().filter(area_id=area_no).values_list("pk", flat=True))
+    find_received(ids)
     return keep_pairs_of_households(ids, search_commune(area_no))

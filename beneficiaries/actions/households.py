@@ -15,6 +15,7 @@ from administration.models import Area, AuditEvent, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
 from beneficiaries.actions.duplicates import find_among
+from beneficiaries.actions.received import find_received
 from beneficiaries.differences import household_differences
 from beneficiaries.household_values import (
     KEEP,
@@ -129,6 +130,7 @@ def relist_household(household_id: int, *, reason: str, by: Officer, at: datetim
         Verb.HOUSEHOLD_RELISTED, household, by=by, area=household.area_id, households=[household.pk], at=at,
         reason=reason.strip(),
     )  # fmt: skip
+    find_received([household.pk])
     household.refresh_from_db()
     return household
 

@@ -19,6 +19,7 @@ from administration import jobs
 from administration.models import Area, AuditEvent, Job, Officer
 from administration.refusals import NotPossible, refusals_as_sentences
 from administration.verbs import Verb
+from beneficiaries.actions.received import find_received
 from beneficiaries.intake import apply as applying
 from beneficiaries.intake import undo as undoing
 from beneficiaries.intake.choices import choices_from_json, choices_to_json, remember
@@ -55,7 +56,7 @@ def upload_file(
     area = area or by.area
     if area is None or not area.is_commune or by.area is None or not by.area.contains(area.number):
         raise NotPossible(_("Only a commune imports its own list."))
-    size, sha256 = _weigh(content)
+    size, sha256 = weigh(content)
     _lock_name(area.number, sha256)
     known = ImportFile.objects.filter(area=area, sha256=sha256).exclude(state__in=_ENDED).first()
     if known:
@@ -63,7 +64,7 @@ def upload_file(
     if Job.objects.unfinished().filter(kind=READ, requested_by=by).count() >= MOST_AT_ONCE:
         sentence = _("%(number)s files of yours are being read already. Wait until one is ready.")
         raise NotPossible(sentence % {"number": MOST_AT_ONCE})
-    file = ImportFile(area=area, uploaded_by=by, original_name=_clean(name), sha256=sha256, size=size)
+    file = ImportFile(area=area, uploaded_by=by, original_name=clean_name(name), sha256=sha256, size=size)
     file.choices = choices_to_json(choices) if choices else {}
     file.state, file.uploaded_at = State.READING, at or timezone.now()
     content.seek(0)
@@ -135,6 +136,7 @@ def apply_file(
     with refusals_as_sentences():
         done = applying.apply(file, by=by, progress=progress, at=at or timezone.now())
         link_applied_rows(file)
+        find_received(done.household_ids)
     left = StagedHousehold.objects.filter(file=file).exclude(state=StagedHousehold.State.APPLIED).count()
     ImportFile.objects.filter(pk=file.pk).update(
         state=State.APPLIED,
@@ -254,8 +256,8 @@ def lock_file(file_id: int, *, by: Officer) -> ImportFile:
     return ImportFile.objects.visible_to(by).select_for_update(of=["self"]).select_related("area").get(pk=file_id)
 
 
-def _weigh(content: IO[bytes]) -> tuple[int, str]:
-    limit = Limits().bytes
+def weigh(content: IO[bytes], limit: int = Limits().bytes) -> tuple[int, str]:
+    """Size and SHA-256 of a file that is neither empty nor larger than `limit` bytes."""
     digest, size = hashlib.sha256(), 0
     while chunk := content.read(1 << 20):
         size += len(chunk)
@@ -273,7 +275,7 @@ def _lock_name(area_no: int, sha256: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [area_no, sha256])
 
 
-def _clean(name: str) -> str:
+def clean_name(name: str) -> str:
     """What the official calls the file, without a path and without invisible characters; the ending is kept."""
     base = PurePosixPath(name.replace("\\", "/")).name
     visible = "".join(c for c in unicodedata.normalize("NFC", base) if unicodedata.category(c)[0] != "C").strip()

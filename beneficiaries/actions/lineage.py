@@ -15,7 +15,13 @@ from administration.scope import across
 from administration.verbs import Verb
 from beneficiaries import lineage, numbering
 from beneficiaries.actions.households import ChangedMeanwhile, NoLongerThere
+<<<<<<< HEAD
 from beneficiaries.models import Household, HouseholdLink, Person, SuspectedPair
+=======
+from beneficiaries.actions.received import find_received
+from beneficiaries.models import Household, HouseholdLink, Person
+from beneficiaries.numbering import next_codes
+>>>>>>> e0268e1 (Lists of earlier programmes: read, kept sealed, matched; whoever received before is marked and never approved)
 
 Kind = HouseholdLink.Kind
 
@@ -36,6 +42,7 @@ def merge_households(
     kept, gone = lock_two(kept_id, gone_id, by=by)
     _refuse_changed([kept, gone], seen)
     link = join(kept, gone, Kind.MERGED, same=same or {}, take=take, note=note, by=by, at=at)
+    find_received([kept.pk, gone.pk])
     AuditEvent.record(
         Verb.HOUSEHOLDS_MERGED, kept, by=by, area=kept.area_id, households=[kept.pk, gone.pk], at=at, note=note,
         link=link.pk, kept=kept.code, gone=gone.code, both_received=link.both_received,
@@ -63,6 +70,7 @@ def split_household(
     lineage.make_head(head_id)
     lineage.let_go(household, len(leaving))
     link = _record_link(Kind.SPLIT, household, new, people=people, same=[], note=note, by=by, at=at)
+    find_received([household.pk, new.pk])
     AuditEvent.record(
         Verb.HOUSEHOLD_SPLIT, household, by=by, area=household.area_id, households=[household.pk, new.pk], at=at,
         note=note, link=link.pk, new=new.code, people=len(leaving),
@@ -86,6 +94,7 @@ def undo_link(link_id: int, *, by: Officer, at: datetime.datetime | None = None)
             raise NotPossible(_("This has already been undone."))
         _refuse_touched(link, source, target)
         _take_apart(link, source, target, on=timezone.localdate(at))
+        find_received([source.pk, target.pk])
         link.undone_by, link.undone_at = by, at
         link.save(update_fields=["undone_by", "undone_at"])
         _ask_again(link)

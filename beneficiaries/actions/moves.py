@@ -15,6 +15,7 @@ from administration.scope import EVERYWHERE, across, within
 from administration.verbs import Verb
 from beneficiaries import numbering
 from beneficiaries.actions.lineage import join
+from beneficiaries.actions.received import find_received
 from beneficiaries.models import Household, HouseholdLink, MoveRequest, Person, SuspectedPair
 
 State = MoveRequest.State
@@ -68,6 +69,7 @@ def accept_move(request_id: int, *, by: Officer, at: datetime.datetime | None = 
         target = target or _new_record(source, asked.other_area, by=by)
         same = _known_same(source, target)
         link = join(target, source, HouseholdLink.Kind.MOVED, same=same, note=asked.reason, by=by, at=at)
+        find_received([target.pk, source.pk])
         _answer(asked, State.ACCEPTED, "", by=by, at=at)
         MoveRequest.objects.filter(pk=asked.pk).update(link=link)
         _pairs(source, target).update(state=SuspectedPair.State.MERGED, decided_by=by, decided_at=at)

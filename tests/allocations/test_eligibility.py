@@ -168,7 +168,7 @@ def test_a_further_circumstance_never_moves_a_household_down(household, more):
 )  # fmt: skip
 def test_flags_name_what_a_reviewer_must_look_at(identity, certificate, namesake, flags):
     candidate = replace(BASE, has_identity=identity, has_certificate=certificate)
-    assert flags_of(candidate, has_namesake=namesake) == flags
+    assert flags_of(candidate, RuleBook(None, []), has_namesake=namesake) == flags
 
 
 def test_only_a_missing_identity_forbids_an_approval():
