@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from administration.models import Area
 from allocations.explained import Explained, explain_lines
 from allocations.models import Allocation, CommuneList, Flag
 from allocations.review_contents import ReviewRow, describe, lines_of
+from beneficiaries.hit_pages import received_of
 from beneficiaries.identity_rules import mask
-from beneficiaries.models import BirthPrecision, Person
+from beneficiaries.models import BirthPrecision, Person, ReceivedHit
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class OneHousehold:
     members: list[Person]
     twins: list[Twin]
     twins_elsewhere: list[Area]
+    received: list[ReceivedHit] = field(default_factory=list)
     explained: Explained | None = None
 
 
@@ -56,6 +58,7 @@ def find_household(commune_list: CommuneList, chip: str, *, asked: int = 0, afte
         previous=ids[index - 1] if index else None,
         following=ids[index + 1] if index + 1 < len(ids) else None,
         members=list(Person.objects.filter(household=line.household_id).order_by("-is_head", "birth_year", "pk")),
+        received=received_of([line.household_id]).get(line.household_id, []),
         twins=twins, twins_elsewhere=[area for area in row.namesakes if area.pk not in seen],
         explained=explain_lines([line], commune_list.area_id).get(line.pk),
     )  # fmt: skip

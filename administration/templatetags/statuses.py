@@ -57,6 +57,13 @@ STATUS_LABELS: dict[str, tuple[Text, str, str]] = {
     "row:new": (gettext_lazy("New"), "plus", "approved"),
     "row:changed": (gettext_lazy("Changed"), "pencil", "submitted"),
     "row:same": (gettext_lazy("Unchanged"), "circle", "plain"),
+    # the list of an earlier programme
+    "source:reading": (gettext_lazy("Being read"), "half", "submitted"),
+    "source:read": (gettext_lazy("To be confirmed"), "pencil", "returned"),
+    "source:matching": (gettext_lazy("Being compared with the register"), "half", "submitted"),
+    "source:active": (gettext_lazy("In use"), "tick", "approved"),
+    "source:withdrawn": (gettext_lazy("Withdrawn"), "stop", "draft"),
+    "source:refused": (gettext_lazy("Could not be read"), "cross", "rejected"),
     # a device
     "device:in_stock": (gettext_lazy("In stock"), "dot", "draft"),
     "device:handed_over": (gettext_lazy("Handed over"), "phone", "handed-over"),

@@ -275,14 +275,13 @@ class RoundSupport(models.Model):
     def __str__(self) -> str:
         return f"{self.get_form_display()} – {self.source}"
 
-<<<<<<< HEAD
     @property
     def device_kind(self) -> DeviceKind | None:
         """What kind of device is handed over; None: cash."""
         if self.form == SupportForm.CASH:
             return None
         return DeviceKind.TABLET if self.form == SupportForm.TABLET else DeviceKind(self.round.device_kind)
-=======
+
 
 class RoundEffect(models.Model):
     """What being on the list of an earlier programme means in this round, where it is not what the list says itself."""
@@ -298,4 +297,3 @@ class RoundEffect(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.get_effect_display()}"
->>>>>>> e0268e1 (Lists of earlier programmes: read, kept sealed, matched; whoever received before is marked and never approved)

@@ -15,13 +15,8 @@ from administration.scope import across
 from administration.verbs import Verb
 from beneficiaries import lineage, numbering
 from beneficiaries.actions.households import ChangedMeanwhile, NoLongerThere
-<<<<<<< HEAD
-from beneficiaries.models import Household, HouseholdLink, Person, SuspectedPair
-=======
 from beneficiaries.actions.received import find_received
-from beneficiaries.models import Household, HouseholdLink, Person
-from beneficiaries.numbering import next_codes
->>>>>>> e0268e1 (Lists of earlier programmes: read, kept sealed, matched; whoever received before is marked and never approved)
+from beneficiaries.models import Household, HouseholdLink, Person, SuspectedPair
 
 Kind = HouseholdLink.Kind
 

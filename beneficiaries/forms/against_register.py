@@ -11,8 +11,10 @@ from administration.models import Area, Officer
 from beneficiaries.identity_rules import mask
 from beneficiaries.intake.household_rows import HouseholdRow
 from beneficiaries.intake.problems import ERROR, WARNING, problem_message
+from beneficiaries.intake.register_problems import register_problem, sentence
 from beneficiaries.models import Household, Person
 from beneficiaries.names import fold
+from beneficiaries.received_store import sources_of_numbers
 from beneficiaries.registered import holders_of
 
 
@@ -31,6 +33,7 @@ def against_register(row: HouseholdRow, area: Area, household: Household | None,
     """Everything the register objects to; `household` is the one being changed, which does not object to itself."""
     own = household.pk if household else None
     yield from _taken_numbers(row, own)
+    yield from _received(row)
     yield from _shared_phone(row, own, by)
     if household is None:
         yield from _namesakes(row, area)
@@ -48,6 +51,19 @@ def _taken_numbers(row: HouseholdRow, own: int | None) -> Iterator[Finding]:
         holder = holders.get(number)
         if holder and holder.household_id != own:
             yield Finding(ERROR, "identity_number", person.row_no, holder.sentence(number))
+
+
+def _received(row: HouseholdRow) -> Iterator[Finding]:
+    """Numbers on the list of an earlier programme: registered all the same, not helped again."""
+    people = list(row.people())
+    found = sources_of_numbers(n for p in people for n in (p.identity_number, p.old_identity_number))
+    for person in people:
+        for number in (person.identity_number, person.old_identity_number):
+            for source in found.get(number, []):
+                problem = register_problem(
+                    "V21", "identity_number", person.row_no, "", mask=mask(number), source=str(source)
+                )
+                yield Finding(WARNING, "identity_number", person.row_no, sentence(problem))
 
 
 def _shared_phone(row: HouseholdRow, own: int | None, by: Officer) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from beneficiaries.intake.staged import DIFFERENT, Effect, Match, Staged
 from beneficiaries.intake.temporary import array
 from beneficiaries.models import Household, Person
 from beneficiaries.names import fold
+from beneficiaries.received_store import sources_of_hashes
 from beneficiaries.sealing import fingerprint
 
 _NUMBERS = ("cccd_hash", "cmnd_hash", "cccd_sealed", "cmnd_sealed")
@@ -38,12 +39,16 @@ SELECT h.id
 
 @dataclass(slots=True)
 class _Register:
-    """What was found: holders of a number (area, household, code), and the own commune's households."""
+    """What was found: holders of a number (area, household, code), and the own commune's households.
+
+    `received`: number -> the lists of earlier programmes on which somebody has it.
+    """
 
     holders: dict[bytes, list[tuple[int, int, str]]]
     households: dict[int, Registered]
     by_name: dict[tuple[str, int], list[Registered]] = field(default_factory=dict)
     areas: dict[int, str] = field(default_factory=dict)
+    received: dict[bytes, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -91,7 +96,9 @@ def _look_up(sought: Sequence[_Sought], area: Area, *, lock: bool) -> _Register:
     found = [holder for held in holders.values() for holder in held]
     own = {household_id for area_no, household_id, _ in found if area_no == area.number}
     households = load_registered(own | namesakes | decided, area, lock=lock)
-    register = _Register(holders, households)
+    listed = sources_of_hashes([number for one in sought for _, _, number in one.numbers])
+    received = {number: [str(source) for source in sources] for number, sources in listed.items()}
+    register = _Register(holders, households, received=received)
     for registered in households.values():
         if head := registered.head:
             key = (fold(head.values["full_name"]), head.values["birth_year"])
@@ -212,6 +219,8 @@ def _conflicts(sought: _Sought, found: Registered | None, area: Area, register: 
             else:
                 place = register.areas.get(area_no, "")
                 yield register_problem("V18", name, person.row_no, sheet, mask=mask(text), commune=place)
+        for source in register.received.get(number, ()):
+            yield register_problem("V21", "identity_number", person.row_no, sheet, mask=mask(text), source=source)
 
 
 def _twin(registered: Registered) -> list[Any]:

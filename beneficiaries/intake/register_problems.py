@@ -10,6 +10,9 @@ REGISTER_PROBLEMS: dict[str, tuple[str, Promise]] = {
         "The identity number %(mask)s is already registered in %(commune)s. A household is supported only once.")),
     "V20": (WARNING, _(
         "This household looks like %(name)s, born %(year)s, %(hamlet)s (%(code)s). Is it the same household?")),
+    "V21": (WARNING, _(
+        "The identity number %(mask)s is on the list of an earlier programme: %(source)s. "
+        "The household can be registered; it is not helped a second time.")),
     "V23": (WARNING, _("The source \"%(source)s\" does not pay for households of this category.")),
     "V24": (WARNING, _("The household was recognised in %(year)s; this round uses the lists of %(round_year)s.")),
     "V39": (ERROR, _(

@@ -16,6 +16,7 @@ from administration.access import OfficerRequest, Permission, may, requires
 from administration.event_words import value_in_words
 from administration.refusals import NotPossible
 from beneficiaries import actions
+from beneficiaries.hit_pages import received_of
 from beneficiaries.lineage_pages import lineage_of, requests_of, with_lineage
 from beneficiaries.models import Household, HouseholdLink, Person
 from beneficiaries.timeline import events_of, versions_of
@@ -78,6 +79,7 @@ def _page(
         "members": members,
         "head": members[0] if members else None,
         "attribute_words": [value_in_words("attributes", code) for code in household.attributes],
+        "received": received_of([household.pk]).get(household.pk, []),
         "lineage": lineage_of(household, request.user),
         "move_requests": requests_of(household),
         "events": events_of(household),

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from administration.access import OfficerRequest, Permission, may, requires
 from administration.models import Job
@@ -66,7 +67,9 @@ def source(request: OfficerRequest, source_id: int) -> HttpResponse:
     """What was read, while it waits to be confirmed; then the households it names."""
     found = _source(request, source_id)
     is_working = found.job is not None and found.job.is_open
-    if request.htmx and is_working:
+    if request.htmx:
+        if not is_working:
+            return HttpResponseClientRedirect(request.path)
         context = {"job": found.job, "label": pages.working(found), "source": found}
         return TemplateResponse(request, "beneficiaries/_source_progress.html", context)
     hits = hit_pages.hits_of(request.user).filter(source=found)
