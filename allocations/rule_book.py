@@ -59,7 +59,7 @@ def _effects(rounds: Sequence[Round]) -> dict[int, dict[int, str]]:
 
 
 def read_books_of_versions(days: Mapping[int, datetime.date]) -> dict[int, tuple[RuleVersion, RuleBook]]:
-    """Version (id) → itself with its round, and its book with the rows that held on the day. Four queries."""
+    """Version (id) → itself with its round, and its book with the rows that held on the day. Five queries."""
     versions = list(RuleVersion.objects.filter(pk__in=days).select_related("round"))
     supports: dict[int, list[RoundSupport]] = {}
     rounds = {version.round_id for version in versions}
@@ -68,8 +68,15 @@ def read_books_of_versions(days: Mapping[int, datetime.date]) -> dict[int, tuple
         supports.setdefault(support.round_id, []).append(support)
     conditions = list(Condition.objects.filter(version__in=versions))
     priorities = list(PriorityRule.objects.filter(version__in=versions))
+    effects = _effects([n.round for n in versions])
     return {
-        n.pk: (n, _book(n.round, supports.get(n.round_id, []), n, conditions, priorities, days[n.pk]))
+        n.pk: (
+            n,
+            _book(
+                n.round, supports.get(n.round_id, []), n, conditions, priorities, days[n.pk],
+                effects.get(n.round_id, {}),
+            ),
+        )
         for n in versions
     }  # fmt: skip
 

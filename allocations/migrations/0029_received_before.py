@@ -168,7 +168,7 @@ DROP FUNCTION refuse_who_received_before();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("allocations", "0027_effects_of_earlier_programmes")]
+    dependencies = [("allocations", "0028_effects_of_earlier_programmes")]
     operations = [
         migrations.RunSQL(SAYS, NOT_SAYS),
         migrations.RunSQL(MARK, NOT_MARK),

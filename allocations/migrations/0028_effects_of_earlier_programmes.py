@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("allocations", "0026_guards_of_what_is_given"),
+        ("allocations", "0027_queue_indexes"),
         ("beneficiaries", "0014_received_fences"),
     ]
 
