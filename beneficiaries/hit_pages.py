@@ -78,7 +78,7 @@ def lines_of(hits: Iterable[ReceivedHit]) -> list[Line]:
     people = Person.objects.in_bulk({hit.person_id for hit in hits if hit.person_id})
     heads = {p.household_id: p for p in Person.objects.heads().filter(household__in=[h.household_id for h in hits])}
     return [
-        Line(hit, hit.household, people.get(hit.person_id or 0) or heads.get(hit.household_id), reasons_of(hit))
+        Line(hit, hit.household, people.get(hit.person_id or 0) or heads.get(hit.household_id or 0), reasons_of(hit))
         for hit in hits
         if hit.household
     ]

@@ -62,7 +62,7 @@ def search_source(source: ExclusionSource, province: Area) -> Iterator[Hit]:
             yield _hit(one, source.pk, entry=one.a, person=one.b)
 
 
-def _sought(entries: Iterable[tuple[int, int | None, bytes]]) -> Iterator[SoughtRow]:
+def _sought(entries: Iterable[tuple[int, int | None, bytes | memoryview]]) -> Iterator[SoughtRow]:
     for unit, (pk, commune_no, content) in enumerate(entries, 1):
         yield from sought_rows(unit, pk, opened(content), commune_no)
 

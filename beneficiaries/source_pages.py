@@ -79,7 +79,7 @@ def count_hits(sources: Iterable[ExclusionSource], officer: Officer) -> dict[int
         received=Count("household", distinct=True, filter=Q(state="received")),
         not_same=Count("household", distinct=True, filter=Q(state="not_same")),
     )  # fmt: skip
-    return {row.pop("source"): Counts(**row) for row in rows}
+    return {row["source"]: Counts(row["same"], row["likely"], row["received"], row["not_same"]) for row in rows}
 
 
 def read_of(source: ExclusionSource) -> Read:

@@ -74,7 +74,7 @@ def sees_more_than(hit: ReceivedHit, officer: Officer) -> bool:
 
 
 def _decide(
-    hit: ReceivedHit, state: State, verb: Verb, *, reason: str, by: Officer, at: datetime.datetime | None
+    hit: ReceivedHit, state: ReceivedHit.State, verb: Verb, *, reason: str, by: Officer, at: datetime.datetime | None
 ) -> ReceivedHit:  # fmt: skip
     hit.state, hit.reason, hit.decided_by, hit.decided_at = state, reason, by, at or timezone.now()
     hit.version += 1

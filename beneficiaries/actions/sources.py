@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from django.core.files import File
 from django.db import transaction
@@ -231,6 +231,6 @@ def _lock(source_id: int, *, by: Officer) -> ExclusionSource:
 
 
 def _record(
-    verb: Verb, source: ExclusionSource, *, by: Officer, at: datetime.datetime | None = None, **details: object
+    verb: Verb, source: ExclusionSource, *, by: Officer, at: datetime.datetime | None = None, **details: Any
 ) -> None:
     AuditEvent.record(verb, source, by=by, area=source.province_id, at=at, programme=str(source), **details)

@@ -75,12 +75,12 @@ def source(request: OfficerRequest, source_id: int) -> HttpResponse:
     hits = hit_pages.hits_of(request.user).filter(source=found)
     page = Paginator(hits, PER_PAGE).get_page(request.GET.get("page"))
     counts = pages.count_hits([found], request.user).get(found.pk, pages.Counts())
-    context = {
+    page_context: dict[str, Any] = {
         "source": found, "may_manage": _may_manage(request), "is_working": is_working, "label": pages.working(found),
         "job": found.job, "read": pages.read_of(found) if _may_manage(request) else None, "counts": counts,
         "found_words": pages.found_in_words(counts), "page": page, "lines": hit_pages.lines_of(page.object_list),
     }  # fmt: skip
-    return TemplateResponse(request, "beneficiaries/source_detail.html", context)
+    return TemplateResponse(request, "beneficiaries/source_detail.html", page_context)
 
 
 @requires(Permission.SOURCES_MANAGE)

@@ -127,7 +127,7 @@ def test_chips_count_what_is_behind_them(client):
 
     chips = re.findall(r'class="chip"[^>]*>([^<]+)<', open_as(client, scene).get(scene.url).content.decode())
 
-    assert [chip.rsplit(" ", 1)[1] for chip in chips] == ["3", "1", "1", "2", "0", "0", "0", "0", "6"]
+    assert [chip.rsplit(" ", 1)[1] for chip in chips] == ["3", "1", "0", "1", "2", "0", "0", "0", "0", "6"]
 
 
 def test_search_finds_names_without_tones(client):
