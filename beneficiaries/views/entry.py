@@ -168,6 +168,7 @@ def _lists(entry: HouseholdEntry) -> dict[str, Any]:
         "hamlets": hamlets_of(entry.area) if entry.area.is_commune else [],
         "ethnic_groups": EthnicGroup.objects.order_by("code"),
         "relations": RELATIONS,
+        "save_url": reverse("households:change" if entry.household else "households:add", args=_code(entry.household)),
         "redraw_url": reverse("households:redraw", args=_code(entry.household)),
         "draft_url": reverse("households:draft", args=_code(entry.household)),
         "draft_discard_url": reverse("households:draft_discard", args=_code(entry.household)),

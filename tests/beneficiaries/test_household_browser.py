@@ -80,6 +80,50 @@ def test_a_household_of_four_is_entered_with_the_keyboard_alone(page):
     assert overflow(page) == 0
 
 
+def test_a_household_of_four_is_entered_without_javascript(browser, live_server):
+    """P-04 for the form: errors, one more row for a member, a doubt that asks for a tick, saved once."""
+    with within(*EVERYWHERE):
+        officer = make_officer()
+    context = browser.new_context(viewport=OFFICE, base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": signed_in(officer), "url": live_server.url}])
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.goto("/ho/them/")
+    for name, text in {"full_name": "Lò Thị Hòa", "birth": "31/02/1968", "hamlet": "KP 3"}.items():
+        page.fill(f"[name={name}]", text)
+    page.fill("[name=identity_number]", "060168000391")
+    page.check("[name=category][value=HN]")
+    for number, (name, relation, birth) in enumerate([("Lò Văn Bun", "Chồng", "1966"), ("Lò Văn Pó", "Con", "2010")]):
+        page.fill(f"[name=tv-{number}-full_name]", name)
+        page.fill(f"[name=tv-{number}-relation]", relation)
+        page.fill(f"[name=tv-{number}-birth]", birth)
+        page.locator(f"[name=tv-{number}-gender]").select_option("M")
+    with page.expect_navigation():
+        page.locator("[name=them_dong]").click()
+    page.fill("[name=tv-3-full_name]", "Lò Thị Pò")
+    page.fill("[name=tv-3-birth]", "2014")
+    page.locator("[name=tv-3-gender]").select_option("F")
+    page.fill("[name=tv-3-relation]", "Con")
+    save = page.locator("#household-form button.btn-primary")
+    with page.expect_navigation():
+        save.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.locator("[name=tv-3-full_name]")).to_have_value("Lò Thị Pò")
+    page.fill("[name=birth]", "5/3/1968")
+    with page.expect_navigation():
+        save.click()
+    if page.locator("[name=da_xem]").count() and "/them/" in page.url:
+        page.check("[name=da_xem]")
+        with page.expect_navigation():
+            save.click()
+    page.wait_for_url("**/ho/22915-*/")
+    with within(*EVERYWHERE):
+        household = Household.objects.get()
+        names = list(household.members.order_by("pk").values_list("full_name", flat=True))
+    assert names == ["Lò Thị Hòa", "Lò Văn Bun", "Lò Văn Pó", "Lò Thị Pò"]
+    context.close()
+
+
 def test_enter_saves_and_the_first_error_gets_the_focus(page):
     page.goto("/ho/them/")
     with page.expect_navigation():
