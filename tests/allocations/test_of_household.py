@@ -118,7 +118,7 @@ def test_the_page_takes_as_many_queries_for_many_rounds_as_for_few(
     make_allocation(make_list(make_round()), household, "rejected")
     make_round()
     browser.force_login(official)
-    with django_assert_max_num_queries(31) as few:
+    with django_assert_max_num_queries(35) as few:
         browser.get(f"/ho/{household.code}/ho-tro/")
     for _ in range(4):
         make_allocation(make_list(make_round()), household, "rejected")
