@@ -26,8 +26,8 @@ class HeadForm(forms.Form):
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": household.version, "former": STAYS}, **kwargs)
+    def __init__(self, data: Any = None, *, household: Household) -> None:
+        super().__init__(data, initial={"version": household.version, "former": STAYS})
         self.fields["person"].choices = [  # type: ignore[attr-defined]
             (person.pk, _told(person))
             for person in household.members.filter(is_live=True, is_head=False).order_by("pk")

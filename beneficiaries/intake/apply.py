@@ -95,7 +95,7 @@ def _sorted_out(staged: Sequence[Staged]) -> tuple[list[Staged], list[Staged]]:
 def _rewrite(refused: Sequence[Staged]) -> None:
     """With what the register says now; their cells are fetched, which the writing did without."""
     matches = {one.pk: one.match for one in refused}
-    rows = stage.load(StagedHousehold.objects.filter(pk__in=matches))
+    rows = stage.load(StagedHousehold.objects.filter(pk__in=list(matches)))
     for one in rows:
         one.match = matches[one.pk]
     stage.rewrite(rows)
