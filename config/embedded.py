@@ -62,10 +62,7 @@ class Cluster:
             if self.as_nobody:
                 shutil.chown(folder, "nobody", "nogroup")
         if not (self.pgdata / "PG_VERSION").exists():
-            self._run(
-                "initdb", "-D", self.pgdata, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
-                "--locale-provider=icu", "--icu-locale=vi-VN", "--no-sync", "--no-instructions",
-            )  # fmt: skip
+            self._create()
         if not self.is_running():
             conf = {**CONF, **(DURABLE if self.durable else FAST_AND_LOSSY), **self.settings}
             options = " ".join(f"-c {key}='{value}'" for key, value in conf.items())
@@ -88,6 +85,17 @@ class Cluster:
     def stop(self) -> None:
         if self.is_running():
             self._run("pg_ctl", "-D", self.pgdata, "-m", "fast", "-w", "stop")
+
+    def _create(self) -> None:
+        """Under a name of its own until it is whole: a start that was killed half-way leaves nothing in the way."""
+        unfinished = self.pgdata.with_name("pg.new")
+        for folder in (unfinished, self.pgdata):
+            shutil.rmtree(folder, ignore_errors=True)
+        self._run(
+            "initdb", "-D", unfinished, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8",
+            "--locale-provider=icu", "--icu-locale=vi-VN", "--no-sync", "--no-instructions",
+        )  # fmt: skip
+        unfinished.rename(self.pgdata)
 
     def is_running(self) -> bool:
         status = [*self.prefix, str(self.bin / "pg_ctl"), "-D", str(self.pgdata), "status"]
@@ -169,7 +177,7 @@ def broker_url(sockets: Path) -> str:
 
 def data_folder(purpose: str) -> Path:
     """Where the embedded servers of one purpose ("demo" or "test") keep their data."""
-    return Path(os.environ.get("TRAO_DATA", ROOT / ".data")) / purpose
+    return Path(os.environ.get("TRAO_DATA", ROOT / ".data")).absolute() / purpose
 
 
 def environment(cluster: Cluster) -> dict[str, str]:
