@@ -45,7 +45,7 @@ class Explained:
 def explain_lines(
     lines: Iterable[Allocation], area_id: int, *, with_helped: bool = True
 ) -> dict[int, Explained]:  # fmt: skip
-    """Line → its reasons; lines of households that are in the register of this commune. At most ten queries."""
+    """Line → its reasons; lines of households that are in the register of this commune. At most eleven queries."""
     lines = list(lines)
     households = {line.household_id for line in lines}
     found = gather_candidates(area_id, households, with_helped=with_helped) if lines else []

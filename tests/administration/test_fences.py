@@ -24,6 +24,7 @@ UNFENCED = {
     ("administration_areaclass", "commune_no"): "a public fact about a unit",
     ("allocations_calendarday", "province_no"): "public holidays, the province's own among them",
     ("allocations_programme", "province_no"): "configuration that every commune reads",
+    ("beneficiaries_exclusionsource", "province_no"): "names a programme, holds no person; its entries are fenced",
     ("beneficiaries_householdlink", "other_area_no"): "fences too: the communes of both sides see the link",
     ("beneficiaries_moverequest", "other_area_no"): "fences too: the communes of both sides see the request",
     ("beneficiaries_suspectedpair", "other_area_no"): "fences too: the communes of both sides see the pair",

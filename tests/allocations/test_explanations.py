@@ -120,10 +120,10 @@ def test_in_vietnamese_it_reads_without_a_word_of_english(client, official, line
 def test_as_many_queries_for_fifty_lines_as_for_two(official, line, django_assert_num_queries):
     make_household()
     build_list(line.round_id, commune().pk, by=official)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         explain_lines(line.commune_list.lines.all(), line.area_id)
     for _ in range(8):
         make_household()
     build_list(line.round_id, commune().pk, by=official)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert len(explain_lines(line.commune_list.lines.all(), line.area_id)) == 10

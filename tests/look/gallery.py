@@ -198,7 +198,7 @@ def _lists() -> dict[str, Any]:
 
 def _jobs() -> list[Thing]:
     now = timezone.now()
-    shared = {"created_at": now, "started_at": now - datetime.timedelta(seconds=30), "error": ""}
+    shared = {"created_at": now, "started_at": now - datetime.timedelta(seconds=30), "lease_until": None, "error": ""}
     return [
         Thing(pk=1, state="running", is_open=True, progress_done=231, progress_total=312, **shared),
         Thing(pk=2, state="queued", is_open=True, progress_done=0, progress_total=0, **shared),
