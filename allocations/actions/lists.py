@@ -39,11 +39,9 @@ def build_list(round_id: int, area_id: int, *, by: Officer, at: datetime.datetim
         raise NotPossible(_("This round is not open."))
     commune_list, is_new = _lock_or_start(round, area_id, by=by, at=at)
     book = read_rule_book(round, on=timezone.localdate(at))
-    list(
-        _still_open(commune_list).values_list("pk")
-    )  # lines before counts (docs/locks.md): new ones are counted at once
     candidates = gather_candidates(area_id)
     wanted = [c for c in candidates if not eligibility.reasons_against(c, book)]
+    _hold(commune_list, wanted)
     added = _add_lines(commune_list, wanted, book, by=by, at=at)
     changed = _refresh_lines(commune_list, candidates, book)
     if is_new or added or changed:
