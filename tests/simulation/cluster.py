@@ -88,10 +88,14 @@ class SimulatedServer:
         }
 
     def repair(self) -> None:
-        """Puts back the constraints that an interrupted control took away."""
+        """Puts back the constraints that an interrupted control took away; whoever still works for it is sent home."""
         with self.superuser() as c:
             if c.execute("SELECT to_regclass('control.taken')").fetchone()[0] is None:  # type: ignore[index]
                 return
+            c.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
             self.empty()
             for (statement,) in c.execute("SELECT statement FROM control.taken ORDER BY no").fetchall():
                 c.execute(statement)
