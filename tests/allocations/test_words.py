@@ -42,6 +42,8 @@ WORDS = [
         "no_identity": ("Thiếu số định danh", "Identity number missing"),
         "namesake": ("Nghi trùng", "Possible duplicate"),
         "no_certificate": ("Thiếu số giấy chứng nhận", "Certificate number missing"),
+        "received": ("Đã nhận từ chương trình trước", "Received from an earlier programme"),
+        "may_have_received": ("Có thể đã nhận trước đây", "May have received before"),
     }),
     (Reason, {
         "missing_evidence": ("Thiếu minh chứng", "Evidence missing"),
