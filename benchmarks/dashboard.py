@@ -18,6 +18,7 @@ from administration.scope import everywhere
 from allocations.models import (
     CommuneList,
     FundingSource,
+    Profile,
     Programme,
     Round,
     RoundSupport,
@@ -33,6 +34,7 @@ SMALL, LARGE = 30_000, 3_000_000
 COMMUNES = 10_000
 LINES = 3  # every third household is on a list
 RUNS = 40
+MANY, BLOCKS, WARM = 1000, 6, 8  # lines of a bulk decision; see _one_approval
 FILLED = ("beneficiaries_household", "allocations_communelist", "allocations_allocation")
 
 
@@ -63,9 +65,12 @@ def officer(name: str, role: str) -> Officer:
 
 def the_round() -> Round:
     if found := Round.objects.filter(code="bench").first():
+        Programme.objects.filter(pk=found.programme_id).update(
+            profile=Profile.TWO_TIERS
+        )  # its reviewer is the province's
         return found
     province = Area.objects.get(level=Level.PROVINCE, code="60")
-    programme = Programme.objects.create(province=province, name="Bench", reviewer_label="")
+    programme = Programme.objects.create(province=province, name="Bench", reviewer_label="", profile=Profile.TWO_TIERS)
     round = Round.objects.create(
         programme=programme, code="bench", name="Bench", device_kind="phone", opens_on="2026-08-01",
         submit_by="2026-09-01", review_by="2026-10-01", hand_over_by="2026-11-01", state="open",
@@ -153,21 +158,46 @@ def fill(households: int, communes: int, staff: Officer, round: Round) -> None:
 
 
 def _one_approval() -> None:
-    """One line approved and rolled back, with and without the trigger that counts; interleaved."""
-    times: dict[bool, list[float]] = {True: [], False: []}
+    """One line and a thousand of them rejected and rolled back, with and without the trigger that counts.
+
+    In blocks whose first runs are not counted: switching a trigger throws away the plans of the trigger's functions,
+    which a worker's connection keeps.
+    """
+    times: dict[tuple[bool, int], list[float]] = {(counts, n): [] for counts in (True, False) for n in (1, MANY)}
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
         owner.execute("SELECT set_config('app.lo', '0', false), set_config('app.hi', '2000000000', false)")
-        (line,) = owner.execute(
-            "SELECT id FROM allocations_allocation WHERE status = 'waiting' ORDER BY id LIMIT 1"
-        ).fetchone() or (0,)
+        found = owner.execute(
+            "SELECT a.id FROM allocations_allocation a JOIN allocations_round r ON r.id = a.round_id"
+            " WHERE a.status = 'waiting' AND r.code = 'bench' ORDER BY a.area_no, a.id LIMIT %s",
+            [MANY],
+        )
+        lines = [pk for (pk,) in found]
         owner.commit()
-        for i in range(400):
-            counts = i % 2 == 0
-            if not counts:
-                owner.execute("ALTER TABLE allocations_allocation DISABLE TRIGGER counts_changed_lines")
-            began = time.perf_counter()
-            owner.execute("UPDATE allocations_allocation SET status = 'withdrawn' WHERE id = %s", [line])
-            times[counts].append((time.perf_counter() - began) * 1000)
-            owner.rollback()
-    with_it, without = (statistics.median(times[counts]) for counts in (True, False))
-    print(f"\none decision: {with_it:.2f} ms, without roll-up {without:.2f} ms: {with_it - without:.2f} ms of roll-up")
+        for _ in range(BLOCKS):
+            for counts in (True, False):
+                _switch(owner, counts=counts)
+                for n in (1, MANY):
+                    runs = [_rejected(owner, lines[:n]) for _ in range(WARM + RUNS // (1 if n == 1 else 10))]
+                    times[counts, n] += runs[WARM:]
+        _switch(owner, counts=True)
+    for n in (1, MANY):
+        with_it, without = (statistics.median(times[counts, n]) for counts in (True, False))
+        each = (with_it - without) / n
+        print(
+            f"\n{n:,} at once: {with_it:.2f} ms, without roll-up {without:.2f} ms: {each:.3f} ms of roll-up a decision"
+        )
+
+
+def _switch(owner: psycopg.Connection, *, counts: bool) -> None:
+    on = "ENABLE" if counts else "DISABLE"
+    owner.execute(f"ALTER TABLE allocations_allocation {on} TRIGGER counts_changed_lines")
+    owner.commit()
+
+
+def _rejected(owner: psycopg.Connection, lines: list[int]) -> float:
+    """Milliseconds of one statement, which is taken back."""
+    began = time.perf_counter()
+    owner.execute("UPDATE allocations_allocation SET status = 'rejected' WHERE id = ANY(%s)", [lines])
+    spent = (time.perf_counter() - began) * 1000
+    owner.rollback()
+    return spent
