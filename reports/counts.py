@@ -90,7 +90,7 @@ def read_counts(area: Area, round: Round) -> Counts:
 def rows_of(statement: str, said: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """What a statement of this app's own answers. Its words are constants, all values are parameters."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, dict(said))  # type: ignore[arg-type] # parameters of any kind
+        cursor.execute(statement, said)
         return cursor.fetchall()
 
 
