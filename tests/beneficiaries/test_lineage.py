@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from django.db import transaction
 
 from administration.models import AuditEvent, Role
 from administration.refusals import NotPossible
@@ -14,6 +17,7 @@ from beneficiaries import actions
 from beneficiaries.models import Household, HouseholdLink, MoveRequest, Person
 from beneficiaries.sealing import fingerprint
 from reports.invariants import INVARIANTS, breaches_of
+from tests.beneficiaries.test_household_actions import as_registered
 from tests.factories import (
     PHU_HAI,
     commune,
@@ -239,6 +243,23 @@ def test_a_household_moves_when_both_communes_agree(official, there):
     with scope_of(there):
         build_list(make_round().pk, commune(PHU_HAI).pk, by=there)
     assert not Allocation.objects.filter(household=new).exists()
+
+
+def test_a_member_who_leaves_after_a_move_leaves_the_copy_that_the_former_commune_keeps(official, there):
+    household = make_household()
+    make_person(household, relation="con")
+    asked = actions.ask_move(household.code, to_area_no=commune(PHU_HAI).pk, reason="Chuyển đi", by=official)
+    new = Household.objects.get(pk=actions.accept_move(asked.pk, by=there).target_id)
+    values = as_registered(new)
+
+    with scope_of(there):
+        actions.change_household(new.pk, replace(values, members=[]), version=new.version, by=there)
+        transaction.get_connection().check_constraints()
+
+    assert [person.is_head for person in new.members.all()] == [True]
+    copies = household.members.order_by("pk")
+    assert [(copy.is_live, copy.same_as_id is None) for copy in copies] == [(False, False), (False, True)]
+    assert all_rules_hold()
 
 
 def test_a_move_is_undone_by_the_commune_that_has_the_household(official, there):
