@@ -128,7 +128,8 @@ def withdraw_list(list_id: int, *, by: Officer, at: datetime.datetime | None = N
     changes: dict[str, object] = {"status": Status.DRAFT, "version": F("version") + 1}
     if not was_decided:
         changes["signed_by"] = None  # nothing of this list has a place yet: all may be ranked anew
-    Allocation.objects.filter(pk__in=[line.pk for line in lines]).update(**changes)
+    with refusals_as_sentences():
+        Allocation.objects.filter(pk__in=[line.pk for line in lines]).update(**changes)
     state = CommuneList.State.DECIDED if was_decided else CommuneList.State.DRAFT
     CommuneList.objects.filter(pk=list_id).update(state=state)
     _record(Verb.LIST_WITHDRAWN, lines, by=by, at=at, count=len(lines))

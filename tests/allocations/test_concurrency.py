@@ -231,7 +231,7 @@ def test_control_without_keys_a_household_is_listed_twice():
     ):
         one_after_the_other(
             lambda: build(first.pk, commune(), official), official,
-            lambda: build(second.pk, commune(), official), official, waits=False,
+            lambda: build(second.pk, commune(), official), official,
         )  # fmt: skip
         assert broken() == {"one live line per household", "one living claim per identity"}
 
