@@ -19,6 +19,7 @@ from administration.actions import record_export
 from administration.forms import AuditFilterForm
 from administration.health import STUCK_AFTER, oldest_waiting_seconds
 from administration.spreadsheets import KINDS, MOST, answer
+from administration.typed import number_in
 
 
 @login_not_required
@@ -38,10 +39,10 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def audit(request: OfficerRequest) -> HttpResponse:
     filters = AuditFilterForm(request.GET)
-    number = request.GET.get("page", "1")
+    number = number_in(request.GET.get("page"))
     page = None
     if filters.is_valid():
-        page = trail.read(filters.cleaned_data, officer=request.user, number=int(number) if number.isdecimal() else 1)
+        page = trail.read(filters.cleaned_data, officer=request.user, number=1 if number is None else number)
     context: dict[str, Any] = {"form": filters, "trail": page, "has_area": request.user.area is not None}
     context["query"] = request.GET.urlencode()
     return TemplateResponse(request, "administration/audit.html", {**context, **_neighbours(request, page)})

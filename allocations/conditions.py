@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from administration.models import AreaKind
+from administration.typed import number_in
 from allocations.models import Condition, ConditionKind
 from beneficiaries.models import Attribute, Category, PhoneKind
 
@@ -115,7 +116,7 @@ def fact(condition: Condition, candidate: Candidate) -> str:
 
 
 def _number(chosen: Sequence[str]) -> int:
-    return int(chosen[0]) if chosen and chosen[0].isdecimal() else 0
+    return number_in(chosen[0]) or 0 if chosen else 0
 
 
 CHOICES: dict[str, dict[str, object]] = {

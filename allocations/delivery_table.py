@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from administration.typed import number_in
 from allocations.actions import Delivery
 from allocations.forms.hand_over import Receiver, check_day, receiver_in_words
 from allocations.handover_contents import DeskRow
@@ -43,7 +44,7 @@ def read_table(
         table.append(
             TableRow(
                 row, people, read_imei(imei) if imei.strip() else "",
-                int(receiver) if receiver.isdecimal() else row.head.pk,
+                row.head.pk if (chosen := number_in(receiver)) is None else chosen,
             )
         )  # fmt: skip
     return table

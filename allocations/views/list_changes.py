@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from administration.access import OfficerRequest, Permission, requires
 from administration.refusals import NotPossible
+from administration.typed import number_in
 from allocations import actions
 from allocations import list_contents as contents
 from allocations.forms.lists import SubmitForm, TakeOffForm
@@ -150,7 +151,8 @@ def withdraw(request: OfficerRequest, round_code: str, commune_code: str = "") -
 
 def _chosen(request: OfficerRequest, place: Place) -> list[Allocation]:
     """The ticked lines of this list that the commune still works on; anything else in the form is ignored."""
-    ids = [int(value) for value in request.POST.getlist("selected")[:MOST_SELECTED] if value.isdecimal()]
+    ticked = map(number_in, request.POST.getlist("selected")[:MOST_SELECTED])
+    ids = [number for number in ticked if number is not None]
     return contents.chosen_lines(place.own_list, ids, statuses=actions.MAY_BE_TAKEN_OFF)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from administration.access import OfficerRequest
 from administration.refusals import NotPossible
+from administration.typed import number_in
 from allocations import actions
 from allocations import review_contents as contents
 from allocations.models import CommuneList
@@ -94,4 +95,4 @@ def _approve(request: OfficerRequest, commune_list: CommuneList, line: int) -> N
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return number_in(text) or 0

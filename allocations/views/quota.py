@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from administration.access import OfficerRequest, Permission, may, requires
 from administration.refusals import NotPossible
+from administration.typed import number_in
 from allocations import actions
 from allocations.forms.quota import ProposalForm, QuotaForm, RoundForm
 from allocations.models import QuotaChange, Round
@@ -96,8 +97,8 @@ def undo(request: OfficerRequest, round_code: str, event_id: int) -> HttpRespons
 def history(request: OfficerRequest, round_code: str) -> HttpResponse:
     """Every change of the round's quota, newest first; `truoc` continues behind an event."""
     round = find_round(request.user, round_code)
-    before = request.GET.get("truoc", "")
-    found = read_history(request.user, round, most=A_PAGE, before=int(before) if before.isdecimal() else None)
+    before = number_in(request.GET.get("truoc"))
+    found = read_history(request.user, round, most=A_PAGE, before=before)
     return render(request, "allocations/quota_history.html", {"round": round, "history": found})
 
 

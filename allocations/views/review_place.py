@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from administration.access import OfficerRequest
 from administration.models import Officer
+from administration.typed import number_in
 from allocations.models import CommuneList
 from allocations.presence import look_at, others_looking
 from allocations.tiers import deciders_of, why_not
@@ -32,8 +33,9 @@ def list_url(commune_list: CommuneList, name: str = "list", *more: object) -> st
 
 def presence_on(request: OfficerRequest, commune_list: CommuneList, line_id: int | None = None) -> dict[str, Any]:
     """Remembers that the officer has the list or the line open, and says who else has."""
-    asked = request.GET.get("dong", "")
-    line_id = line_id or (int(asked) if asked.isdecimal() and commune_list.lines.filter(pk=asked).exists() else None)
+    asked = number_in(request.GET.get("dong"))
+    if not line_id and asked is not None and commune_list.lines.filter(pk=asked).exists():
+        line_id = asked
     look_at(request.user, commune_list, line_id, timezone.now())
     return {
         "others": others_looking(request.user, commune_list, line_id), "looked_at": line_id,

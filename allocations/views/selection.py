@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 
 from administration.access import OfficerRequest
 from administration.models import Officer
+from administration.typed import number_in
 from allocations import actions
 from allocations import review_contents as contents
 from allocations.models import CommuneList, Selection
@@ -79,4 +80,4 @@ def _ticked(posted: QueryDict, before: Selection | None) -> set[int]:
 
 
 def _numbers(posted: QueryDict, name: str) -> set[int]:
-    return {int(value) for value in posted.getlist(name) if value.isdecimal()}
+    return {number for number in map(number_in, posted.getlist(name)) if number is not None}

@@ -19,6 +19,7 @@ from administration.event_words import Change, differences_in_words
 from administration.once import FIELD, new_key, once
 from administration.refusals import NotPossible
 from administration.templatetags.trao import moment
+from administration.typed import number_in
 from beneficiaries import actions
 from beneficiaries.differences import household_differences
 from beneficiaries.forms import PREFIX, RELATIONS, DelistingForm, HouseholdEntry, hamlets_of
@@ -180,10 +181,10 @@ def _code(household: Household | None) -> list[str]:
 
 
 def _number(data: QueryDict, name: str) -> int:
-    said = str(data.get(name, ""))
-    if not said.isdecimal():
+    number = number_in(data.get(name))
+    if number is None:
         raise BadRequest("the form is damaged")
-    return int(said)
+    return number
 
 
 def _next_household(household: Household) -> str:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from administration.access import OfficerRequest, Permission, requires
 from administration.refusals import NotPossible
+from administration.typed import number_in
 from beneficiaries import actions
 from beneficiaries import hit_pages as pages
 from beneficiaries.actions.received import sees_more_than
 from beneficiaries.models import ReceivedHit
 from beneficiaries.pair_pages import may_decide
-from beneficiaries.views.pairs import refuse_onlookers
+from beneficiaries.views.pairs import reason_given, refuse_onlookers
 
 PER_PAGE = 25
 
@@ -52,10 +53,12 @@ def decide(request: OfficerRequest, hit_id: int) -> HttpResponse:
     found = _hit(request, hit_id)
     refuse_onlookers(request)
     following = pages.next_after(found, request.user)
-    version = _number(request.POST.get("phien_ban", ""))
+    version = number_in(request.POST.get("phien_ban")) or 0
     try:
         if request.POST.get("viec") == "khac":
-            actions.declare_not_received(hit_id, reason=_reason(request), version=version, by=request.user)
+            actions.declare_not_received(
+                hit_id, reason=reason_given(request, pages.REASONS), version=version, by=request.user
+            )
         else:
             actions.confirm_received(hit_id, version=version, by=request.user)
     except actions.DecidedMeanwhile as refusal:
@@ -97,22 +100,11 @@ def _page(
 
 def _just_decided(request: OfficerRequest) -> pages.Line | None:
     """What the officer decided a moment ago; it can be taken back from here."""
-    wanted = _number(request.GET.get("vua", ""))
-    if not wanted or not may_decide(request.user):
+    wanted = number_in(request.GET.get("vua"))
+    if wanted is None or not may_decide(request.user):
         return None
     decided = pages.hits_of(request.user).exclude(state=ReceivedHit.State.OPEN).filter(pk=wanted)
     return next(iter(pages.lines_of(decided)), None)
-
-
-def _reason(request: OfficerRequest) -> str:
-    """The sentence that was chosen, and what was written beside it; a reason of one's own has to be written."""
-    chosen, note = request.POST.get("ly_do", ""), request.POST.get("ghi_chu", "").strip()
-    said = str(pages.REASONS[chosen]) if chosen in pages.REASONS and chosen != "khac" else ""
-    return ". ".join(part for part in (said, note) if part)[:300]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= 15 else 0
 
 
 def _hit(request: OfficerRequest, hit_id: int) -> ReceivedHit:

@@ -18,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from administration.access import OfficerRequest, Permission, requires
 from administration.refusals import NotPossible
+from administration.typed import number_in
 from beneficiaries import import_errors as errors_page
 from beneficiaries import import_pages as pages
 from beneficiaries.actions import import_rows as actions
@@ -212,9 +213,10 @@ def _back(request: OfficerRequest, file: ImportFile, staged_id: int) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 15:
+    number = number_in(text)
+    if number is None:
         raise BadRequest("not a number")
-    return int(text)
+    return number
 
 
 def _file(request: OfficerRequest, file_id: int) -> ImportFile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -9,11 +11,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from administration.access import OfficerRequest, Permission, requires
 from administration.refusals import NotPossible
+from administration.typed import number_in
 from beneficiaries import actions
 from beneficiaries import pair_pages as pages
 from beneficiaries.household_values import HOUSEHOLD_FIELDS
@@ -54,10 +58,10 @@ def decide(request: OfficerRequest, pair_id: int) -> HttpResponse:
     following = pages.next_after(pair, request.user)
     try:
         if request.POST.get("viec") == "khac":
-            actions.declare_different(pair.pk, reason=_reason(request), by=request.user)
+            actions.declare_different(pair.pk, reason=reason_given(request, pages.REASONS), by=request.user)
         else:
             take = [name for name in request.POST.getlist("lay") if name in HOUSEHOLD_FIELDS]
-            actions.declare_same(pair.pk, keep_id=_number(request.POST.get("giu", "")), take=take, by=request.user)
+            actions.declare_same(pair.pk, keep_id=number_in(request.POST.get("giu")) or 0, take=take, by=request.user)
     except NotPossible as refusal:
         pair.refresh_from_db()
         return _page(request, pair, error=str(refusal))
@@ -98,22 +102,18 @@ def _page(request: OfficerRequest, pair: SuspectedPair, *, error: str = "") -> T
 
 def _just_decided(request: OfficerRequest) -> pages.Line | None:
     """The pair that the officer decided on a moment ago; it can be taken back from here."""
-    wanted = request.GET.get("vua", "")
-    if not wanted.isdecimal() or len(wanted) > 15 or not pages.may_decide(request.user):
+    wanted = number_in(request.GET.get("vua"))
+    if wanted is None or not pages.may_decide(request.user):
         return None
-    decided = pages.pairs_of(request.user).exclude(state=SuspectedPair.State.OPEN).filter(pk=int(wanted))
+    decided = pages.pairs_of(request.user).exclude(state=SuspectedPair.State.OPEN).filter(pk=wanted)
     return next(iter(pages.lines_of(decided, request.user)), None)
 
 
-def _reason(request: OfficerRequest) -> str:
+def reason_given(request: OfficerRequest, choices: Mapping[str, str | Promise]) -> str:
     """The sentence that was chosen, and what was written beside it; a reason of one's own has to be written."""
     chosen, note = request.POST.get("ly_do", ""), request.POST.get("ghi_chu", "").strip()
-    said = str(pages.REASONS[chosen]) if chosen in pages.REASONS and chosen != "khac" else ""
+    said = str(choices[chosen]) if chosen in choices and chosen != "khac" else ""
     return ". ".join(part for part in (said, note) if part)[:300]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= 15 else 0
 
 
 def refuse_onlookers(request: OfficerRequest) -> None:

@@ -20,6 +20,7 @@ from django.views.decorators.vary import vary_on_headers
 from administration.access import OfficerRequest, Permission, may, requires
 from administration.models import Area
 from administration.templatetags.trao import Column, grouped
+from administration.typed import number_in
 from beneficiaries import actions
 from beneficiaries.export import FORMATS, household_file
 from beneficiaries.forms import HouseholdFilterForm
@@ -104,9 +105,9 @@ def _columns(question: Question) -> list[Column]:
 
 
 def _per_page(request: OfficerRequest) -> int:
-    wanted = request.GET.get("moi_trang", "")
-    if wanted.isdecimal() and int(wanted) in PAGE_SIZES:
-        request.session[SIZE_KEY] = int(wanted)
+    wanted = number_in(request.GET.get("moi_trang"))
+    if wanted in PAGE_SIZES:
+        request.session[SIZE_KEY] = wanted
     size = request.session.get(SIZE_KEY)
     return size if size in PAGE_SIZES else 50
 
