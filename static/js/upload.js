@@ -86,6 +86,9 @@
   }
 
   input.addEventListener("change", () => { if (input.files[0]) take(input.files[0]); });
+  // On a slow line the file may be chosen before this script has come. Going back is not choosing: browsers put it back.
+  const [visit] = performance.getEntriesByType("navigation");
+  if (input.files[0] && visit?.type === "navigate") take(input.files[0]);
   form.querySelector("[data-upload-cancel]").addEventListener("click", () => {
     if (request) request.abort();
     clearTimeout(patience);

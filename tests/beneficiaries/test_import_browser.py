@@ -209,6 +209,22 @@ def test_the_whole_way_goes_without_javascript(open_page):
     page.wait_for_url("**/ket-qua/")
 
 
+def test_a_file_chosen_before_the_script_has_come_is_sent_when_it_comes_and_not_again_on_the_way_back(open_page):
+    page, held = open_page(OFFICE), []
+    page.route("**/js/upload*.js", lambda route: held.append(route))
+    page.goto("/nhap/", wait_until="commit")
+    file = {"name": "DS hộ nghèo.xlsx", "mimeType": XLSX, "buffer": a_list([household(3)])}
+    page.locator("input[type=file]").set_input_files(file)
+
+    held[0].continue_()
+
+    page.wait_for_url("**/nhap/*/*/")
+    page.unroute("**/js/upload*.js")
+    page.go_back()
+    page.wait_for_timeout(500)
+    assert page.url.endswith("/nhap/")
+
+
 def test_a_file_that_is_too_large_is_not_sent(open_page):
     page = open_page(OFFICE)
     page.goto("/nhap/")
