@@ -29,9 +29,16 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 
-def spreadsheet(headers: Sequence[Any], rows: Iterable[Sequence[Any]], kind: str) -> tuple[bytes, str]:
-    """The file's bytes and media type. Numbers of devices and people are handed in as text and stay text."""
-    data = tablib.Dataset(*([harmless(cell) for cell in row] for row in rows), headers=[str(one) for one in headers])
+def spreadsheet(
+    headers: Sequence[Any], rows: Iterable[Sequence[Any]], kind: str, *, title: str | None = None
+) -> tuple[bytes, str]:
+    """The file's bytes and media type. Numbers of devices and people are handed in as text and stay text.
+
+    `title` names the sheet.
+    """
+    data = tablib.Dataset(
+        *([harmless(cell) for cell in row] for row in rows), headers=[str(one) for one in headers], title=title
+    )
     maker = KINDS[kind]()
     content = maker.export_data(data)
     if isinstance(content, str):

@@ -25,8 +25,3 @@ def events_of(programme: Programme) -> QuerySet[AuditEvent]:
         | Q(verb__in=OF_ROUNDS, subject_type=Round._meta.label_lower, subject_id__in=rounds)
         | Q(verb__in=OF_PROVINCE, area_no__range=(province.number, province.last))
     ).newest_first()
-
-
-def events_of_quota(round: Round) -> QuerySet[AuditEvent]:
-    """Every change of the quotas of a round, newest first."""
-    return AuditEvent.objects.about(round).filter(verb=Verb.QUOTA_SET).newest_first()

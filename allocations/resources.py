@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-import tablib
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
 from import_export.fields import Field
-from import_export.formats import base_formats
 
+from administration.spreadsheets import spreadsheet
 from allocations.list_paper import PaperRow
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-KINDS = {
-    name: found
-    for name, found in (("xlsx", base_formats.XLSX), ("csv", base_formats.CSV), ("ods", base_formats.ODS))
-    if found.is_available()
-}
 
 
 class ListResource(resources.Resource):
@@ -43,27 +34,7 @@ class ListResource(resources.Resource):
     note = Field("note", _("Note"))
 
 
-@dataclass(frozen=True)
-class SpreadsheetFile:
-    content: bytes
-    content_type: str
-    extension: str
-
-
-def export_rows(rows: Iterable[PaperRow], kind: str) -> SpreadsheetFile:
-    """A file of one of KINDS. Text that a spreadsheet would run as a formula gets an apostrophe in front."""
+def export_rows(rows: Iterable[PaperRow], kind: str) -> tuple[bytes, str]:
+    """The bytes and the media type of a file of one of KINDS."""
     exported = ListResource().export(list(rows))
-    safe = tablib.Dataset(
-        *([harmless(cell) for cell in row] for row in exported),
-        headers=[str(title) for title in exported.headers or []],
-        title=str(_("List"))[:31],
-    )
-    found = KINDS[kind]()
-    content = safe.export(kind)
-    if isinstance(content, str):
-        content = content.encode("utf-8-sig")  # Excel takes a CSV without this mark for another alphabet
-    return SpreadsheetFile(content, found.get_content_type(), kind)
-
-
-def harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
+    return spreadsheet(exported.headers or [], exported, kind, title=str(_("List"))[:31])

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import tablib
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
-from import_export.formats.base_formats import CSV, ODS, XLSX, TablibFormat
 
+from administration.spreadsheets import spreadsheet
 from beneficiaries.identity_rules import mask
 from beneficiaries.models import Attribute, Person
-
-FORMATS: dict[str, type[TablibFormat]] = {"xlsx": XLSX, "csv": CSV, "ods": ODS}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class HouseholdResource(resources.Resource):
@@ -42,23 +36,8 @@ class HouseholdResource(resources.Resource):
         words = dict(Attribute.choices)
         return ", ".join(str(words.get(code, code)) for code in head.household.attributes)
 
-    def get_export_headers(self, **kwargs: Any) -> list[str]:
-        return [str(header) for header in super().get_export_headers(**kwargs)]
 
-    def export_resource(self, instance: Person, **kwargs: Any) -> list[Any]:
-        return [harmless(cell) for cell in super().export_resource(instance, **kwargs)]
-
-
-def harmless(cell: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front (ASVS 1.2.10)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
-
-
-def household_file(heads: QuerySet[Person], file_format: str) -> tuple[bytes, str]:
-    """The file's bytes and its media type; CSV begins with the mark by which Excel knows UTF-8."""
-    dataset: tablib.Dataset = HouseholdResource().export(queryset=heads)
-    maker = FORMATS[file_format]()
-    content = maker.export_data(dataset)
-    if isinstance(content, str):
-        content = content.encode("utf-8-sig")
-    return content, maker.get_content_type()
+def household_file(heads: QuerySet[Person], kind: str) -> tuple[bytes, str]:
+    """The file's bytes and its media type."""
+    exported = HouseholdResource().export(queryset=heads)
+    return spreadsheet(exported.headers or [], exported, kind)

@@ -204,10 +204,6 @@ class Check:
     def saved(self) -> int:
         return self.new + self.changed_count
 
-    @property
-    def is_nothing(self) -> bool:
-        return self.saved == 0 and self.same == 0
-
 
 def last_check(file: ImportFile) -> Check:
     """One query for the rows, one for the names of the peoples."""

@@ -21,7 +21,6 @@ VIETNAM = timezone(timedelta(hours=7), "ICT")
 NOT_CALCULABLE = "–"
 NUMERIC_KINDS: frozenset[Kind] = frozenset({"integer", "percent", "money"})
 NAMES_PER_NOTE = 25
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class TotalsDiffer(ValueError):
@@ -327,8 +326,3 @@ def day_of(moment: date) -> date:
 
 
 _VIETNAMESE_SEPARATORS = str.maketrans(",.", ".,")
-
-
-def csv_safe(text: str) -> str:
-    """Text that a spreadsheet will not run as a formula when it opens a .csv file (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -12,7 +12,7 @@ from typing import Any
 
 from reports.document import Column, Document, Kind, Letterhead, Reading, Totals, moment_text, shown
 from reports.font_coverage import printable
-from reports.official_forms import CommuneList, PostingList, Receipt
+from reports.official_forms import Receipt
 
 PROGRAM = Path(__file__).with_name("typesetting.py")
 FONT = PROGRAM.with_name("typst") / "fonts" / "Tinos-Regular.ttf"
@@ -45,16 +45,6 @@ def write_pdf(document: Document, path: str | PathLike[str]) -> None:
     data = _list_data(document)
     tagged = len(data["rows"]) * len(document.columns) <= MOST_TAGGED_CELLS
     Path(path).write_bytes(typeset("list.typ", data, document.info.taken_at, tagged=tagged))
-
-
-def write_posting_list(posting: PostingList, path: str | PathLike[str]) -> None:
-    """Write the list a commune posts in public (form 3) as a PDF, A4 portrait."""
-    write_pdf(posting.document(), path)
-
-
-def write_commune_list(listed: CommuneList, path: str | PathLike[str]) -> None:
-    """Write the list a commune submits (form 2) as a PDF, A4 landscape."""
-    write_pdf(listed.document(), path)
 
 
 def write_receipt(receipt: Receipt, path: str | PathLike[str] | None = None) -> bytes:

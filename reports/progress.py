@@ -18,7 +18,7 @@ from django.utils import timezone
 from administration.models import Area, Level, Role
 from allocations.models import Round, Status
 from reports.counts import Counts, read_counts, rows_of
-from reports.delays import HOLDER, Delay, Step, Wait, delay_of, waits_of
+from reports.delays import HOLDER, Delay, Wait, delay_of, waits_of
 from reports.figures import Figures
 from reports.models import AllocationCount
 
@@ -47,9 +47,6 @@ class CommuneProgress:
     @property
     def has_submitted(self) -> bool:
         return self.figures.sent > 0
-
-    def has_wait_at(self, *steps: Step) -> bool:
-        return any(wait.step in steps for wait in self.waits)
 
 
 @dataclass(frozen=True, slots=True)

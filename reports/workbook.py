@@ -1,12 +1,11 @@
 """Writes a document as an official Excel workbook (Nghị định 30/2020/NĐ-CP), or as a plain .csv file."""
 
-import csv
 from datetime import UTC, date
 from os import PathLike
 
 from xlsxwriter import Workbook
 
-from reports.document import Cell, Document, Reading, csv_safe, shown
+from reports.document import Cell, Document, Reading, shown
 from reports.official_sheet import A4, OfficialSheet, format_maker
 
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -33,21 +32,6 @@ def write_workbook(document: Document, path: str | PathLike[str]) -> None:
     OfficialSheet(book, reading).write()
     _write_info(book, reading)
     book.close()
-
-
-def write_csv(document: Document, path: str | PathLike[str]) -> None:
-    """Write headings and rows as UTF-8 .csv, with the byte order mark Excel needs and no cell that is a formula."""
-    with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(csv_safe(column.heading) for column in document.columns)
-        for row in Reading(document).rows():
-            writer.writerow(_csv_cell(cell) for cell in row.cells)
-
-
-def _csv_cell(cell: Cell) -> Cell:
-    if isinstance(cell, date):
-        return shown(cell, "date")
-    return csv_safe(cell) if isinstance(cell, str) else cell
 
 
 def _write_info(book: Workbook, reading: Reading) -> None:

@@ -27,10 +27,6 @@ USUAL_ORDER = [
 ]  # TT 14/2022/TT-BTTTT, Điều 17: what a first version begins with
 
 
-class EffectChanged(NotPossible):
-    """The register has moved on since the effect was shown."""
-
-
 @transaction.atomic
 @refusals_as_sentences()
 def draft_rules(round_id: int, *, by: Officer, at: datetime.datetime | None = None) -> RuleVersion:

@@ -91,10 +91,6 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
     def awaiting_decision(self) -> Self:
         return self.filter(status=Status.SUBMITTED)
 
-    def clean_lines(self) -> Self:
-        """Nothing a reviewer needs to look at."""
-        return self.filter(flags=[])
-
     def by_priority(self) -> Self:
         return self.order_by("rank", "pk")
 
@@ -269,9 +265,6 @@ class Allocation(models.Model):
     def tag(self) -> str:
         """The code of its status tag: cash is paid, a device handed over."""
         return "paid" if self.status == Status.HANDED_OVER and self.is_cash else self.status
-
-    def can_move_to(self, status: Status) -> bool:
-        return status in MOVES.get(self.status, set())
 
 
 class Claim(models.Model):

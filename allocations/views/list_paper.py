@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from administration.access import OfficerRequest, Permission, may, requires
+from administration.spreadsheets import KINDS
 from allocations import actions
 from allocations.forms.lists import ExportForm
 from allocations.list_paper import paper_rows
-from allocations.resources import KINDS, export_rows
+from allocations.resources import export_rows
 from allocations.views.place import Place, find_place
 from beneficiaries.import_template import TITLE, XLSX, template_workbook
 
@@ -49,8 +50,8 @@ def export(request: OfficerRequest, round_code: str, commune_code: str = "") -> 
     if request.method == "POST" and form.is_valid():
         kind = form.cleaned_data["kind"]
         actions.record_export(commune_list.pk, kind=kind, with_identity=form.wants_identity, by=request.user)
-        file = export_rows(paper_rows(commune_list, with_identity=form.wants_identity), kind)
-        return _download(file.content, file.content_type, _file_name(place, file.extension))
+        content, media_type = export_rows(paper_rows(commune_list, with_identity=form.wants_identity), kind)
+        return _download(content, media_type, _file_name(place, kind))
     context = {"place": place, "form": form}
     return render(request, "allocations/list_export.html", context, status=422 if form.errors else 200)
 

@@ -19,10 +19,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from administration.access import OfficerRequest, Permission, may, requires
 from administration.models import Area
+from administration.spreadsheets import KINDS
 from administration.templatetags.trao import Column, grouped
 from administration.typed import number_in
 from beneficiaries import actions
-from beneficiaries.export import FORMATS, household_file
+from beneficiaries.export import household_file
 from beneficiaries.forms import HouseholdFilterForm
 from beneficiaries.search import MOST, Question, find, found_ids, heads_of, members_named
 
@@ -123,7 +124,7 @@ def _area(request: OfficerRequest) -> Area:
 def export(request: OfficerRequest) -> HttpResponse:
     """The filtered list as a file, identity numbers masked."""
     file_format = request.POST.get("dinh_dang", "")
-    if file_format not in FORMATS:
+    if file_format not in KINDS:
         raise BadRequest("no such format")
     filters = HouseholdFilterForm(request.GET, area=_area(request))
     question = filters.question()

@@ -9,9 +9,9 @@ import pytest
 import tablib
 
 from administration.models import AuditEvent, Role
+from administration.spreadsheets import KINDS, harmless
 from administration.verbs import Verb
 from allocations.models import Round
-from allocations.resources import KINDS, harmless
 from beneficiaries.models import Household
 from tests.allocations.listed_pages import LIST, lines, page, send
 from tests.factories import (

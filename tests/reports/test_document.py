@@ -11,7 +11,6 @@ from reports.document import (
     Reading,
     Row,
     TotalsDiffer,
-    csv_safe,
     percent,
     shown,
 )
@@ -173,12 +172,3 @@ def test_closing_notes_end_with_the_end_mark_and_name_what_is_missing():
     missing = replace(it, info=replace(it.info, missing=("xã Phú Lạc", "xã Vĩnh Hảo")))
     assert missing.closing_notes[-1] == "Chưa có số liệu của 2 đơn vị: xã Phú Lạc, xã Vĩnh Hảo./."
     assert progress().closing_notes == ("./.",)
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_csv_safe_disarms_what_a_spreadsheet_would_run(start):
-    assert csv_safe(f"{start}1+1") == f"'{start}1+1"
-
-
-def test_csv_safe_leaves_a_name_alone():
-    assert csv_safe("Nguyễn = Ẩn") == "Nguyễn = Ẩn"

@@ -15,9 +15,7 @@ from reports.paper import (
     NotTypeset,
     TooLongForPaper,
     typeset,
-    write_commune_list,
     write_pdf,
-    write_posting_list,
     write_receipt,
     write_receipts,
 )
@@ -83,9 +81,9 @@ def receipt(**changes):
 
 @pytest.fixture
 def printed(tmp_path):
-    def print_(it, write=write_pdf):
+    def print_(it):
         path = tmp_path / "paper.pdf"
-        write(it, path)
+        write_pdf(it, path)
         return PdfReader(path)
 
     return print_
@@ -309,7 +307,7 @@ def test_many_missing_units_are_all_named_and_keep_the_signature_company(printed
 
 
 def test_posting_list_of_180_households_is_five_portrait_pages(printed):
-    reader = printed(posting(180), write_posting_list)
+    reader = printed(posting(180).document())
 
     assert len(reader.pages) == 5
     assert size_of(reader.pages[0]) == pytest.approx(A4, abs=0.1)
@@ -322,21 +320,21 @@ def test_posting_list_of_180_households_is_five_portrait_pages(printed):
 
 @pytest.mark.parametrize("count", [0, 1, 2, *range(24, 34), 70])
 def test_posting_list_is_never_signed_on_an_empty_page(printed, count):
-    last = printed(posting(count), write_posting_list).pages[-1].extract_text()
+    last = printed(posting(count).document()).pages[-1].extract_text()
 
     assert "Lê Văn Thuận" in last
     assert "Họ và tên chủ hộ" in last
 
 
 def test_posting_list_in_large_type_takes_more_pages(printed):
-    assert len(printed(posting(180, large_type=True), write_posting_list).pages) > 5
+    assert len(printed(posting(180, large_type=True).document()).pages) > 5
 
 
 def test_commune_list_shows_the_birth_year_under_the_right_gender(printed, tmp_path):
     rows = [listed(1, "male"), listed(2, "female"), listed(3, "")]
     it = CommuneList(COMMUNE, "Đợt 2/2024", rows, INFO, (CHAIRMAN,))
 
-    reader = printed(it, write_commune_list)
+    reader = printed(it.document())
 
     assert size_of(reader.pages[0]) == pytest.approx(A4[::-1], abs=0.1)
     text = " ".join(text_of(reader).split())

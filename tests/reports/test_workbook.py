@@ -1,6 +1,5 @@
 """The official workbook, opened again with openpyxl."""
 
-import csv
 import tracemalloc
 from dataclasses import replace
 from datetime import date
@@ -10,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from reports.document import Row, TotalsDiffer
-from reports.workbook import write_csv, write_workbook
+from reports.workbook import write_workbook
 from tests.reports.paper_samples import (
     HOUSEHOLD_COLUMNS,
     PROGRESS_COLUMNS,
@@ -277,17 +276,3 @@ def test_a_long_list_streams_in_flat_memory(tmp_path):
     tracemalloc.stop()
     assert peak < 4_000_000  # 5,000 rows held as cells would be some 15 MB
     assert load_workbook(tmp_path / "long.xlsx", read_only=True)["Biểu"].max_row > 5_000
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_csv_is_utf8_with_a_mark_and_disarms_formulas(tmp_path, text):
-    path = tmp_path / "list.csv"
-
-    write_csv(document(HOUSEHOLD_COLUMNS, [household(1, text)]), path)
-
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        head, row = csv.reader(file)
-    assert head[1] == "Họ và tên"
-    assert row[1] == f"'{text}"
-    assert row[5] == "03/01/2024"
