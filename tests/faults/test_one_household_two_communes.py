@@ -40,7 +40,9 @@ def register_at_once(rounds: int, enough: Callable[[int], bool] = lambda n: Fals
     """What both officers were told in each round. They start each round together; each keeps one connection."""
     with within(*EVERYWHERE):
         officers = [make_officer(), make_officer(area=commune(LIEN_HUONG))]
-    start, is_over = threading.Barrier(2), threading.Event()
+    said, is_over = threading.Event(), threading.Event()
+    # Both end in the same round: what is said in the middle of a round counts when both are at the next start.
+    start = threading.Barrier(2, action=lambda: is_over.set() if said.is_set() else None)
 
     def work(officer: Officer, *, is_judge: bool) -> Iterator[str]:
         try:
@@ -50,7 +52,7 @@ def register_at_once(rounds: int, enough: Callable[[int], bool] = lambda n: Fals
                     return
                 yield _told(officer, n)
                 if is_judge and enough(n):
-                    is_over.set()
+                    said.set()
         except BaseException:
             start.abort()
             raise
